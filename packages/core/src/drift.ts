@@ -1,0 +1,36 @@
+// The record against the container made from it: which settings a rebuild would change. Named reasons, so that a
+// person reads "image, env" rather than "changed".
+
+import type { ServerSpec } from './server.ts';
+
+export const specFields = [
+  'name',
+  'image',
+  'env',
+  'command',
+  'ports',
+  'volumes',
+  'limits',
+  'stop',
+  'restart',
+] as const satisfies readonly (keyof ServerSpec)[];
+export type SpecField = (typeof specFields)[number];
+
+/** The fields in which `spec` differs from `applied`, what the container was made from; none when there was no container yet. */
+export function outdated(spec: ServerSpec, applied: ServerSpec | null): SpecField[] {
+  if (applied === null) return [];
+  return specFields.filter((field) => canonical(spec[field]) !== canonical(applied[field]));
+}
+
+/** One text for equal values, whatever the order of their keys. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    return `{${entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`)
+      .join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,76 @@
+// Agents and their hosts as they cross a boundary.
+
+import { z } from 'zod';
+import { agentId, time } from './common.ts';
+
+export const agentName = z
+  .string()
+  .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, 'Use 1 to 63 letters, digits, hyphens, dots or underscores.');
+
+/** What an agent tells of its host when it connects. */
+export const hostFacts = z.object({
+  agentVersion: z.string().max(50),
+  hostname: z.string().max(255),
+  /** null while the engine does not answer. */
+  engine: z
+    .object({
+      id: z.string().max(200),
+      version: z.string().max(100),
+      storageDriver: z.string().max(100),
+      cgroupVersion: z.string().max(10),
+    })
+    .nullable(),
+  cpus: z.int().min(0),
+  memoryBytes: z.int().min(0),
+  dataRoot: z.string().max(4096),
+  diskFreeBytes: z.int().min(0).nullable(),
+  diskTotalBytes: z.int().min(0).nullable(),
+  clockAt: time,
+});
+
+/** A container that carries our label but is no server's recorded one. */
+export const stray = z.object({ containerId: z.string(), name: z.string(), serverId: z.string().nullable() });
+
+export const agent = z
+  .object({
+    id: agentId,
+    name: z.string(),
+    online: z.boolean(),
+    since: time.meta({ description: 'Since when it is online, or not heard' }),
+    lastHeardAt: time.nullable(),
+    engine: z
+      .object({ state: z.enum(['ok', 'unreachable', 'other']), since: time, detail: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'null before the first look' }),
+    facts: hostFacts.nullable(),
+    strays: z.array(stray),
+    ports: z.object({ from: z.int(), to: z.int() }),
+    servers: z.int().meta({ description: 'How many servers it has, deleted ones included' }),
+    createdAt: time,
+  })
+  .meta({ id: 'Agent' });
+
+export const agentList = z.object({ items: z.array(agent) });
+export const agentParams = z.object({ agentId });
+
+/** `POST /api/agents`: an agent joins. Needs no other credential than the token; it proves that it holds the key. */
+export const joinAgent = z.strictObject({
+  joinToken: z.string().min(1).max(200),
+  name: agentName,
+  /** Ed25519 public key, SPKI in base64url. */
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{40,120}$/, 'Not an Ed25519 public key in base64url SPKI form.'),
+  /** Over `joinPayload`, by that key, base64url. */
+  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'Not an Ed25519 signature in base64url form.'),
+});
+export const joinedAgent = z.object({ agentId, installationId: z.string(), name: z.string() });
+
+export const joinToken = z.object({ token: z.string(), expiresAt: time });
+
+export const syncResult = z.object({ takenAt: time, servers: z.int(), changed: z.int() });
+
+/** The text a joining agent signs. */
+export const joinPayload = (joinToken: string, name: string) => `mainstay-join/1\n${joinToken}\n${name}`;
+
+export type Agent = z.output<typeof agent>;
+export type HostFacts = z.output<typeof hostFacts>;
+export type Stray = z.output<typeof stray>;

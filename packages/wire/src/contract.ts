@@ -1,0 +1,100 @@
+// The HTTP API, as values: the server's routes, the typed client, the tests and the OpenAPI document are read off
+// these and say nothing again.
+
+import { z } from 'zod';
+import { agent, agentList, agentParams, joinAgent, joinedAgent, joinToken, syncResult } from './agents.ts';
+import { eventPage, eventQuery } from './events.ts';
+import { operation, operationPage, operationQuery } from './operations.ts';
+import {
+  configureServer,
+  createServer,
+  logs,
+  logsQuery,
+  operationParams,
+  purgeServer,
+  server,
+  serverPage,
+  serverParams,
+  serverQuery,
+  startServer,
+} from './servers.ts';
+import { session, signIn } from './session.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:name` for parameters. */
+  readonly path: string;
+  readonly summary: string;
+  /** `none`: needs no token and no session. */
+  readonly auth: 'required' | 'none';
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** A body that may be left out counts as `{}`. */
+  readonly body?: z.ZodType;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly answer?: z.ZodType;
+  /** `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `stream`: server-sent events. */
+  readonly kind: 'plain' | 'operation' | 'stream';
+}
+
+const plain = { auth: 'required', status: 200, kind: 'plain' } as const;
+const opens = { auth: 'required', status: 202, kind: 'operation', answer: operation } as const;
+
+export const contract = {
+  signIn: { ...plain, auth: 'none', method: 'POST', path: '/api/session', summary: 'Sign in with a one-time code; answers with a session cookie', body: signIn, answer: session },
+  getSession: { ...plain, method: 'GET', path: '/api/session', summary: 'Who is signed in', answer: session },
+  signOut: { ...plain, method: 'DELETE', path: '/api/session', summary: 'Sign out', status: 204 },
+
+  listAgents: { ...plain, method: 'GET', path: '/api/agents', summary: 'All agents and their hosts', answer: agentList },
+  joinAgent: { ...plain, auth: 'none', method: 'POST', path: '/api/agents', summary: 'An agent joins with a one-time token', body: joinAgent, status: 201, answer: joinedAgent },
+  createJoinToken: { ...plain, method: 'POST', path: '/api/agents/join-tokens', summary: 'Make a one-time token for a further host, good for 15 minutes', status: 201, answer: joinToken },
+  getAgent: { ...plain, method: 'GET', path: '/api/agents/:agentId', summary: 'One agent', params: agentParams, answer: agent },
+  removeAgent: { ...plain, method: 'DELETE', path: '/api/agents/:agentId', summary: 'Remove an agent that has no servers; its key is refused from then on', params: agentParams, status: 204 },
+  syncAgent: { ...plain, method: 'POST', path: '/api/agents/:agentId/servers/sync', summary: 'Look at all of a host’s servers now, containers and data', params: agentParams, answer: syncResult },
+  acceptEngine: { ...plain, method: 'POST', path: '/api/agents/:agentId/accept-engine', summary: 'Accept that the host’s engine was replaced: believe what the new one shows', params: agentParams, answer: agent },
+  listImages: { ...plain, method: 'GET', path: '/api/agents/:agentId/images', summary: 'Images that the host’s engine holds', params: agentParams, answer: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
+
+  listServers: { ...plain, method: 'GET', path: '/api/servers', summary: 'Servers, by name', query: serverQuery, answer: serverPage },
+  createServer: { ...opens, method: 'POST', path: '/api/servers', summary: 'Record a server and make its container', body: createServer },
+  getServer: { ...plain, method: 'GET', path: '/api/servers/:serverId', summary: 'One server', params: serverParams, answer: server },
+  configureServer: { ...plain, method: 'PATCH', path: '/api/servers/:serverId', summary: 'Change the record; a rebuild applies it', params: serverParams, body: configureServer, answer: server },
+  deleteServer: { ...opens, method: 'DELETE', path: '/api/servers/:serverId', summary: 'Soft delete: the container goes; record, data, name and ports stay restorable', params: serverParams },
+  startServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/start', summary: 'Start; brings back a missing container from the record', params: serverParams, body: startServer },
+  stopServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/stop', summary: 'Stop, with the server’s grace', params: serverParams },
+  restartServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/restart', summary: 'Stop and start', params: serverParams },
+  rebuildServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/rebuild', summary: 'Replace the container by one made from the record as it is now', params: serverParams },
+  restoreServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/restore', summary: 'Bring a deleted server back; it is then started like any other', params: serverParams },
+  purgeServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/purge', summary: 'Forget a server for good, with or without its data', params: serverParams, body: purgeServer },
+  listServerEvents: { ...plain, method: 'GET', path: '/api/servers/:serverId/events', summary: 'A server’s history, newest first', params: serverParams, query: eventQuery, answer: eventPage },
+  listServerOperations: { ...plain, method: 'GET', path: '/api/servers/:serverId/operations', summary: 'A server’s operations, newest first', params: serverParams, query: operationQuery, answer: operationPage },
+  getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
+
+  getOperation: { ...plain, method: 'GET', path: '/api/operations/:operationId', summary: 'One operation', params: operationParams, answer: operation },
+  cancelOperation: { ...plain, method: 'POST', path: '/api/operations/:operationId/cancel', summary: 'Cancel an open operation where it still can be', params: operationParams, answer: operation, status: 202 },
+
+  streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream' },
+  openapi: { ...plain, method: 'GET', path: '/api/openapi.json', summary: 'This document', answer: z.looseObject({}) },
+  healthz: { ...plain, auth: 'none', method: 'GET', path: '/healthz', summary: 'The manager runs', answer: z.object({ status: z.literal('ok') }) },
+  readyz: { ...plain, auth: 'none', method: 'GET', path: '/readyz', summary: 'The manager can serve: its store answers', answer: z.object({ status: z.literal('ready') }) },
+} as const satisfies Record<string, Route>;
+
+export type Contract = typeof contract;
+
+type Input<Schema> = Schema extends z.ZodType ? z.input<Schema> : never;
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type Part<R, Key extends string> = Key extends keyof R ? R[Key] : undefined;
+
+/** What a caller hands in for a route: its params, query and body, as far as it has them. */
+export type RequestOf<R extends Route> = ('params' extends keyof R ? { params: Record<keyof Input<Part<R, 'params'>> & string, string> } : unknown) &
+  ('query' extends keyof R ? { query?: Input<Part<R, 'query'>> } : unknown) &
+  ('body' extends keyof R ? { body: Input<Part<R, 'body'>> } : unknown);
+
+/** What a handler is given: the parts, validated. */
+export interface ParsedOf<R extends Route> {
+  readonly params: Output<Part<R, 'params'>>;
+  readonly query: Output<Part<R, 'query'>>;
+  readonly body: Output<Part<R, 'body'>>;
+}
+
+/** What a route answers; `undefined` for 204. */
+export type AnswerOf<R extends Route> = Output<Part<R, 'answer'>>;

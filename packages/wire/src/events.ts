@@ -1,0 +1,73 @@
+// Events: what happened, kept for ever with its cause; and the stream that brings them to open pages.
+
+import { operationKinds, states } from '@mainstay/core/lifecycle';
+import { z } from 'zod';
+import { agent } from './agents.ts';
+import { agentId, operationId, page, pageQuery, serverId, time } from './common.ts';
+import { operation } from './operations.ts';
+import { exit, reason, server } from './servers.ts';
+
+/** Who or what brought an event about. */
+export const cause = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('person'), who: z.string() }),
+  z.object({ by: z.literal('operation'), who: z.string(), operation: z.enum(operationKinds) }),
+  z.object({ by: z.literal('observation'), sequence: z.int() }),
+  z.object({ by: z.literal('link') }),
+]);
+
+export const happening = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('server-recorded'), state: z.enum(states) }),
+  z.object({ kind: z.literal('server-state'), from: z.enum(states), to: z.enum(states), reason }),
+  z.object({ kind: z.literal('server-configured'), fields: z.array(z.string()) }),
+  z.object({ kind: z.literal('server-crashed'), exit, restarts: z.int().nullable() }),
+  z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
+  z.object({ kind: z.literal('stray-removed'), containerId: z.string() }),
+  z.object({ kind: z.literal('operation-requested'), operation: z.enum(operationKinds) }),
+  z.object({
+    kind: z.literal('operation-ended'),
+    operation: z.enum(operationKinds),
+    outcome: z.enum(['succeeded', 'failed', 'cancelled']),
+    detail: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('agent-joined') }),
+  z.object({ kind: z.literal('agent-online') }),
+  z.object({ kind: z.literal('agent-away') }),
+  z.object({ kind: z.literal('agent-removed') }),
+  z.object({ kind: z.literal('agent-engine'), state: z.enum(['ok', 'unreachable', 'other']), detail: z.string().nullable() }),
+]);
+
+export const event = z
+  .object({
+    id: z.int(),
+    at: time,
+    serverId: serverId.nullable(),
+    serverName: z.string().nullable(),
+    agentId: agentId.nullable(),
+    operationId: operationId.nullable(),
+    cause,
+    happening,
+  })
+  .meta({ id: 'Event' });
+
+export const eventPage = page(event);
+export const eventQuery = z.strictObject(pageQuery);
+
+/**
+ * One message of `GET /api/events` (`text/event-stream`, every message of type `change`). Those that carry an event
+ * have its id, and the stream goes on behind `Last-Event-ID`. `server`, `agent` and `operation` are snapshots taken as it is
+ * sent: whoever holds a list puts them in its place and needs to ask nothing. A `null` snapshot beside an id: it is gone.
+ */
+export const change = z
+  .object({
+    event: event.nullable().meta({ description: 'null: only progress' }),
+    server: server.nullable().optional(),
+    agent: agent.nullable().optional(),
+    operation: operation.optional(),
+  })
+  .meta({ id: 'Change' });
+
+export type Cause = z.output<typeof cause>;
+export type Happening = z.output<typeof happening>;
+export type Event = z.output<typeof event>;
+export type Change = z.output<typeof change>;

@@ -1,0 +1,173 @@
+// The link: what manager and agent say to each other, JSON-RPC 2.0 over one WebSocket that the agent opened.
+// Every message is validated against its schema by the end that receives it. No path ever crosses: an agent derives
+// its directories from its own root and the server's id.
+
+import { protocols, restartPolicies } from '@mainstay/core/server';
+import { z } from 'zod';
+import { hostFacts, stray } from './agents.ts';
+import { agentId, installationId, operationId, serverId, time } from './common.ts';
+import { progress } from './operations.ts';
+import {
+  command,
+  containerPath,
+  dataExists,
+  env,
+  exit,
+  imageReference,
+  limits,
+  logLine,
+  port,
+  serverName,
+  stop,
+  volume,
+} from './servers.ts';
+
+/** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
+export const linkVersion = 1;
+
+/** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.1`. */
+export const linkPath = '/api/link';
+export const linkSubprotocol = `mainstay-link.${linkVersion}`;
+
+/** WebSocket close codes with a meaning of their own. Only `revoked` ends an agent's trying. */
+export const closeCodes = { replaced: 4001, revoked: 4003, unproven: 4004, 'shutting-down': 4005 } as const;
+
+/** The text an agent signs to prove itself: bound to this use, this installation, this agent and this connection. */
+export const provePayload = (installation: string, agent: string, nonce: string) =>
+  `mainstay-link/${linkVersion}\n${installation}\n${agent}\n${nonce}`;
+
+/** A container as the record wants it. */
+export const containerSpec = z.strictObject({
+  name: serverName,
+  image: imageReference,
+  env,
+  command: command.nullable(),
+  ports: z.array(port),
+  volumes: z.array(volume),
+  limits,
+  stop,
+  restart: z.enum(restartPolicies),
+});
+
+const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1).max(65535) });
+
+/**
+ * One idempotent thing to make true of a server. Doing it twice is the same as once; it answers when it is so.
+ * - `guard-data`: the world guard. `make`: this is a new server, its directories are to be made; without it, data that is gone,
+ *   emptied, or another server's is refused (`data-missing`, `data-foreign`), unless `allowEmptyData`.
+ * - `ensure-image`: there, or pulled. `unlessContainer`: nothing to do when the server's container exists.
+ * - `check-ports`: nothing but the server itself holds them.
+ * - `ensure-container`: exists, made from `spec` if it did not.
+ * - `ensure-replacement` / `swap-replacement` / `drop-replacement`: rebuild's three: made under a temporary name; renamed
+ *   into place, the old one kept beside it; or (undo) gone, the old one renamed back.
+ * - `ensure-only`: no container of the server but its recorded one.
+ * - `ensure-data-gone`: the server's directory is in the host's trash.
+ */
+export const effect = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('guard-data'), spec: containerSpec, make: z.boolean(), allowEmptyData: z.boolean() }),
+  z.strictObject({ action: z.literal('ensure-image'), image: imageReference, unlessContainer: z.boolean() }),
+  z.strictObject({ action: z.literal('check-ports'), ports: z.array(hostPort) }),
+  z.strictObject({ action: z.literal('ensure-container'), spec: containerSpec }),
+  z.strictObject({ action: z.literal('ensure-running') }),
+  z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0) }),
+  z.strictObject({ action: z.literal('ensure-absent') }),
+  z.strictObject({ action: z.literal('ensure-data-gone') }),
+  z.strictObject({ action: z.literal('ensure-replacement'), spec: containerSpec, operationId }),
+  z.strictObject({ action: z.literal('swap-replacement'), name: serverName, operationId }),
+  z.strictObject({ action: z.literal('drop-replacement'), operationId }),
+  z.strictObject({ action: z.literal('ensure-only') }),
+]);
+
+/** What was seen of one server's container. Absent takes a complete list on a known engine and a not-found on the recorded container. */
+export const sighting = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('running'), containerId: z.string() }),
+  z.object({ kind: z.literal('not-running'), containerId: z.string(), exit: exit.nullable() }),
+  z.object({ kind: z.literal('absent') }),
+  z.object({ kind: z.literal('unknown'), why: z.string() }),
+]);
+
+/** What is known of a server's data directory. */
+export const dataLook = z.object({ exists: dataExists, bytes: z.int().nullable(), at: time });
+
+export const observedServer = z.object({
+  serverId,
+  sighting,
+  data: dataLook.nullable().meta({ description: 'null: not looked at this time' }),
+  /** Ends of the process that the engine's restart policy may have hidden since the last observation; nobody asked for them. */
+  crashes: z.array(exit),
+  restarts: z.int().nullable(),
+});
+
+/** One look. `engineId` null: the engine did not answer, `why` says how; its servers are then all unknown and none is listed. */
+export const observation = z.object({
+  /** The agent's own rising number, taken before looking; it never falls, restarts included. */
+  sequence: z.int().min(1),
+  takenAt: time,
+  engineId: z.string().nullable(),
+  why: z.string().nullable(),
+  servers: z.array(observedServer),
+  /** null: this was no full look, and says nothing of strays. */
+  strays: z.array(stray).nullable(),
+});
+
+const target = { serverId, containerId: z.string().nullable().meta({ description: 'The recorded container' }) };
+
+/** Requests that the manager makes of an agent. */
+export const agentMethods = {
+  /** Makes one effect true; progress goes by JSON-RPC progress notifications. Its answer carries an observation of its own. */
+  'server.apply': {
+    params: z.strictObject({ ...target, effect }),
+    result: z.object({
+      containerId: z.string().nullable().meta({ description: 'The server’s container after it' }),
+      endedBy: z.enum(['signal', 'kill']).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
+      observation,
+    }),
+  },
+  /** A full look, containers and data. `servers` are all that the manager has on this host: the agent remembers them from then on. */
+  'host.look': { params: z.strictObject({ servers: z.array(z.strictObject(target)) }), result: observation },
+  /** Whether the data of many servers exists, and its size when asked. */
+  'server.checkdata': {
+    params: z.strictObject({ serverIds: z.array(serverId).max(10_000), size: z.boolean() }),
+    result: z.object({
+      servers: z.array(
+        z.object({
+          serverId,
+          data: dataLook,
+          refusal: z.object({ code: z.enum(['data-missing', 'data-foreign']), detail: z.string() }).nullable(),
+        }),
+      ),
+    }),
+  },
+  'server.logs': { params: z.strictObject({ ...target, tail: z.int().min(1).max(5000) }), result: z.object({ lines: z.array(logLine) }) },
+  'host.images': { params: z.strictObject({}), result: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
+} as const;
+
+/** Requests that an agent makes of the manager, in this order, before anything else is heard. */
+export const managerMethods = {
+  'link.hello': { params: z.strictObject({ linkVersion: z.int(), agentId }), result: z.object({ installationId, nonce: z.string() }) },
+  'link.prove': { params: z.strictObject({ signature: z.string().max(200), facts: hostFacts }), result: z.object({ agentId }) },
+} as const;
+
+/** Notifications from a proven agent. */
+export const agentNotifications = {
+  'host.observed': observation,
+  /** The host's facts, when they changed. */
+  'host.facts': hostFacts,
+} as const;
+
+/** The shape of the progress notifications of `server.apply`. */
+export const applyProgress = progress;
+
+export type Effect = z.output<typeof effect>;
+export type EffectOf<A extends Effect['action']> = Extract<Effect, { action: A }>;
+export type ContainerSpec = z.output<typeof containerSpec>;
+export type Observation = z.output<typeof observation>;
+export type ObservedServer = z.output<typeof observedServer>;
+export type DataLook = z.output<typeof dataLook>;
+export type AgentMethods = typeof agentMethods;
+export type AgentMethod = keyof AgentMethods;
+export type ParamsOf<M extends AgentMethod> = z.output<AgentMethods[M]['params']>;
+export type ResultOf<M extends AgentMethod> = z.output<AgentMethods[M]['result']>;
+
+// `containerPath` is part of `volume`; named here because an agent checks it once more before it mounts anything.
+export { containerPath };

@@ -1,0 +1,45 @@
+// Faults as RFC 9457 problem documents, and back.
+
+import { Fault, type FaultCode, faultCodes, faults } from '@mainstay/core/fault';
+import { z } from 'zod';
+
+export const problemMediaType = 'application/problem+json';
+
+export const problem = z
+  .looseObject({
+    type: z.string().meta({ description: 'urn:mainstay:problem: and the code' }),
+    code: z.enum(faultCodes),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string().meta({ description: 'JSON pointer into the request' }), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export type Problem = z.output<typeof problem>;
+
+const urn = 'urn:mainstay:problem:';
+
+export function toProblem(fault: Fault): Problem {
+  const { status, title } = faults[fault.code];
+  return { type: urn + fault.code, code: fault.code, title, status, detail: fault.detail, ...fault.extra };
+}
+
+/** The fault that a problem document tells of; an answer that is none (a proxy's page, say) becomes `internal`. */
+export function fromProblem(body: unknown, status: number): Fault {
+  const parsed = problem.safeParse(body);
+  if (!parsed.success) return new Fault('internal', `The manager answered ${status} without saying why.`);
+  const { type: _type, code, title: _title, status: _status, detail, ...extra } = parsed.data;
+  return new Fault(code satisfies FaultCode, detail, { extra });
+}
+
+/** The fault of a value that does not fit its schema; `where` is the part of the request: body, query or path. */
+export function invalid(error: z.ZodError, where: string): Fault {
+  const errors = error.issues.map((issue) => ({
+    path: `/${[...issue.path].map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+    message: issue.message,
+  }));
+  const first = errors[0];
+  const place = first && first.path !== '/' ? `${where}${first.path}` : where;
+  return new Fault('invalid-request', `${place}: ${first?.message ?? 'not valid'}`, { extra: { errors } });
+}

@@ -1,0 +1,221 @@
+// Servers as they cross a boundary: what a person may ask for, and what they are shown. The page validates its forms
+// by the very schemas that the API uses.
+
+import { specFields } from '@mainstay/core/drift';
+import { faultCodes } from '@mainstay/core/fault';
+import { operationKinds, states } from '@mainstay/core/lifecycle';
+import { drifts } from '@mainstay/core/reason';
+import { fieldFaults, namePattern, protocols, restartPolicies } from '@mainstay/core/server';
+import { z } from 'zod';
+import { agentId, flag, operationId, page, pageQuery, serverId, time } from './common.ts';
+import { operation } from './operations.ts';
+
+export const serverName = z
+  .string()
+  .regex(namePattern, 'Use 2 to 60 lower-case letters, digits, hyphens, dots or underscores; begin and end with a letter or digit.');
+
+/** An image reference as the engine takes it: `repository[:tag][@digest]`, no spaces or control characters. */
+export const imageReference = z
+  .string()
+  .min(1, 'Name an image.')
+  .max(255)
+  .regex(
+    /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+    'Not an image reference such as itzg/minecraft-server:latest.',
+  );
+
+const portNumber = z.int('A port is a whole number.').min(1, 'Ports begin at 1.').max(65535, 'Ports end at 65535.');
+const label = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'Use 1 to 32 lower-case letters, digits or inner hyphens.');
+
+const noControl = /^[^\p{Cc}]*$/u;
+const noNul = /^[^\0]*$/;
+
+export const env = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'Not the name of an environment variable.'),
+    z.string().max(32_768).regex(noNul, 'No NUL character is possible here.'),
+  )
+  .refine((value) => Object.keys(value).length <= 256, 'At most 256 variables.');
+
+export const command = z.array(z.string().max(4096).regex(noNul, 'No NUL character is possible here.')).min(1).max(128);
+
+export const port = z.strictObject({ name: label, protocol: z.enum(protocols), containerPort: portNumber, hostPort: portNumber });
+export const wantedPort = port.extend({
+  hostPort: portNumber.optional().meta({ description: 'Left out: a free one of the host’s range' }),
+});
+
+/** A path inside the container: absolute, normal, not the root, and nowhere that would hide the system from the program. */
+export const containerPath = z
+  .string()
+  .max(512)
+  .regex(/^\//, 'Begin with a slash.')
+  .regex(noControl, 'No control characters are possible here.')
+  .refine(
+    (path) =>
+      path !== '/' &&
+      !path
+        .split('/')
+        .slice(1)
+        .some((part) => part === '' || part === '.' || part === '..'),
+    'Not a normal absolute path such as /data.',
+  )
+  .refine((path) => !/^\/(?:proc|sys|dev)(?:\/|$)/.test(path), 'Not below /proc, /sys or /dev.')
+  .refine((path) => !path.includes(':'), 'No colon is possible here.');
+
+export const volume = z.strictObject({ name: label, containerPath });
+
+export const limits = z.strictObject({
+  memoryMb: z.int().min(6, 'The engine asks for 6 MiB at least.').max(4_194_304).nullable().default(null),
+  cpus: z.number().min(0.01).max(1024).nullable().default(null),
+});
+
+export const stop = z.strictObject({
+  signal: z
+    .string()
+    .regex(/^SIG[A-Z0-9+-]{1,12}$/, 'A signal’s name, such as SIGTERM.')
+    .nullable()
+    .default(null)
+    .meta({ description: 'null: the image’s own' }),
+  graceSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .meta({ description: 'How long the program may take to save and end before it is killed' }),
+});
+
+const specShape = {
+  name: serverName,
+  image: imageReference,
+  env: env.default({}),
+  command: command.nullable().default(null).meta({ description: 'Overrides the image’s command' }),
+  ports: z.array(wantedPort).max(64).default([]),
+  volumes: z.array(volume).max(32).default([]),
+  limits: limits.default({ memoryMb: null, cpus: null }),
+  stop: stop.default({ signal: null, graceSeconds: 30 }),
+  restart: z.enum(restartPolicies).default('unless-stopped').meta({ description: 'The engine’s restart policy' }),
+};
+
+const betweenFields = (value: { ports?: unknown; volumes?: unknown }, context: z.RefinementCtx) => {
+  const spec = value as Parameters<typeof fieldFaults>[0];
+  for (const fault of fieldFaults({ ports: spec.ports ?? [], volumes: spec.volumes ?? [] })) {
+    context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
+  }
+};
+
+/** `POST /api/servers` */
+export const createServer = z
+  .strictObject({
+    ...specShape,
+    agentId: agentId.optional().meta({ description: 'May be left out when there is one host' }),
+    start: z.boolean().default(true),
+  })
+  .superRefine(betweenFields);
+
+/** `PATCH /api/servers/:serverId`: what is left out stays. Takes effect in the container with the next rebuild. */
+export const configureServer = z
+  .strictObject({
+    name: serverName.optional(),
+    image: imageReference.optional(),
+    env: env.optional(),
+    command: command.nullable().optional(),
+    ports: z.array(wantedPort).max(64).optional(),
+    volumes: z.array(volume).max(32).optional(),
+    limits: limits.optional(),
+    stop: stop.optional(),
+    restart: z.enum(restartPolicies).optional(),
+    revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
+  })
+  .superRefine(betweenFields);
+
+/** `POST …/start`; the body may be left out. */
+export const startServer = z.strictObject({
+  allowEmptyData: z.boolean().default(false).meta({ description: 'Go on although the world’s data is gone: begin an empty one' }),
+});
+
+/** `POST …/purge` */
+export const purgeServer = z.strictObject({
+  removeData: z.boolean().meta({ description: 'Whether the data goes too (to the host’s trash first)' }),
+  confirmName: z.string().max(200).meta({ description: 'The server’s name, typed' }),
+});
+
+export const exit = z.object({ code: z.int(), outOfMemory: z.boolean(), asked: z.boolean().nullable(), at: time });
+
+/** Why a server is in its state; `stateReason` is the same as a sentence. */
+export const reason = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('operation'), operation: z.enum(operationKinds) }),
+  z.object({ code: z.enum(drifts), exit: exit.optional() }),
+  z.object({ code: z.literal('operation-failed'), operation: z.enum(operationKinds), fault: z.enum(faultCodes), detail: z.string() }),
+  z.object({ code: z.literal('operation-cancelled'), operation: z.enum(operationKinds) }),
+]);
+
+export const dataExists = z.enum(['yes', 'no', 'unknown']);
+
+export const server = z
+  .object({
+    id: serverId,
+    name: z.string(),
+    agentId,
+    state: z.enum(states),
+    intent: z.enum(['running', 'stopped']),
+    stateReason: z.string().nullable(),
+    stateCause: reason.nullable(),
+    stateSince: time,
+    image: z.string(),
+    env: z.record(z.string(), z.string()),
+    command: z.array(z.string()).nullable(),
+    ports: z.array(port),
+    volumes: z.array(volume),
+    limits,
+    stop,
+    restart: z.enum(restartPolicies),
+    containerId: z.string().nullable(),
+    seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
+    dataExists,
+    dataBytes: z.int().nullable(),
+    dataSeenAt: time.nullable(),
+    deletedAt: time.nullable(),
+    purgeAt: time.nullable(),
+    outdated: z.array(z.enum(specFields)).meta({ description: 'Settings that differ from the container’s; a rebuild applies them' }),
+    operation: operation.nullable().meta({ description: 'The open operation, if any' }),
+    host: z.object({
+      name: z.string(),
+      online: z.boolean(),
+      lastHeardAt: time.nullable(),
+      engine: z.enum(['ok', 'unreachable', 'other']).nullable().meta({
+        description:
+          'other: another engine answers at the agent’s socket than the one its servers were made on; their states are not known',
+      }),
+    }),
+    createdAt: time,
+    updatedAt: time,
+    revision: z.int(),
+  })
+  .meta({ id: 'Server' });
+
+export const serverQuery = z.strictObject({
+  agentId: agentId.optional(),
+  state: z.enum(states).optional(),
+  q: z.string().max(100).optional().meta({ description: 'Part of the name or the image' }),
+  includeDeleted: flag,
+  ...pageQuery,
+});
+
+export const serverPage = page(server).extend({
+  counts: z.partialRecord(z.enum(states), z.int()).meta({ description: 'How many servers of this host and search are in each state' }),
+});
+export const serverParams = z.object({ serverId });
+
+export const logsQuery = z.strictObject({ tail: z.coerce.number().int().min(1).max(5000).default(200) });
+export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout', 'stderr']), text: z.string() });
+export const logs = z.object({ lines: z.array(logLine) });
+
+/** A `202` names the operation; this is what an action on a server is given in its path. */
+export const operationParams = z.object({ operationId });
+
+export type Server = z.output<typeof server>;
+export type CreateServer = z.output<typeof createServer>;
+export type CreateServerInput = z.input<typeof createServer>;
+export type ConfigureServer = z.output<typeof configureServer>;
+export type ServerQuery = z.output<typeof serverQuery>;
+export type LogLine = z.output<typeof logLine>;
