@@ -21,8 +21,9 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('server-configured'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('server-crashed'), exit, restarts: z.int().nullable() }),
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(['signal', 'kill']) }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
-  z.object({ kind: z.literal('stray-removed'), containerId: z.string() }),
+  z.object({ kind: z.literal('stray-found'), containerId: z.string() }),
   z.object({ kind: z.literal('operation-requested'), operation: z.enum(operationKinds) }),
   z.object({
     kind: z.literal('operation-ended'),

@@ -116,7 +116,11 @@ const target = { serverId, containerId: z.string().nullable().meta({ description
 export const agentMethods = {
   /** Makes one effect true; progress goes by JSON-RPC progress notifications. Its answer carries an observation of its own. */
   'server.apply': {
-    params: z.strictObject({ ...target, effect }),
+    params: z.strictObject({
+      ...target,
+      effect,
+      progressToken: z.string().max(100).nullable().optional().meta({ description: 'Names the progress notifications; left out: none' }),
+    }),
     result: z.object({
       containerId: z.string().nullable().meta({ description: 'The server’s container after it' }),
       endedBy: z.enum(['signal', 'kill']).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
@@ -155,7 +159,7 @@ export const agentNotifications = {
   'host.facts': hostFacts,
 } as const;
 
-/** The shape of the progress notifications of `server.apply`. */
+/** The shape of the progress notifications of `server.apply` (`applyProgressType` in rpc.ts); they go by the request's `progressToken`. */
 export const applyProgress = progress;
 
 export type Effect = z.output<typeof effect>;

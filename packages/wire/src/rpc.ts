@@ -10,8 +10,10 @@ import {
   type Disposable,
   type Message,
   type MessageConnection,
+  ProgressType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { Progress } from './operations.ts';
 
 /** What is needed of a WebSocket: the `ws` package's, or a test's. */
 export interface Socket {
@@ -60,6 +62,9 @@ class SocketWriter extends AbstractMessageWriter {
 export function connect(socket: Socket): MessageConnection {
   return createMessageConnection(new SocketReader(socket), new SocketWriter(socket));
 }
+
+/** Progress of a `server.apply`, by the token that the request named. */
+export const applyProgressType = new ProgressType<Progress>();
 
 /** JSON-RPC's range for an application's own errors. */
 const faultErrorCode = -31_000;

@@ -1,0 +1,52 @@
+// The command line: what can be said to Mainstay on a terminal. Each command is a file; those that are not asked for
+// are not loaded.
+
+import { Command } from 'commander';
+import { home, installed, version } from './place.ts';
+import { fail } from './fail.ts';
+
+const program = new Command('mainstay')
+  .description('Keeps long-lived, stateful servers alive on ordinary Docker hosts.')
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', `\nState lives under MAINSTAY_HOME (now ${home}).`)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('up')
+  .description('run the manager and an agent for this host, and print the page’s address with a sign-in link')
+  .action(async () => (await import('./up.ts')).up());
+
+program
+  .command('manager')
+  .description('run the manager alone (MAINSTAY_HOST, MAINSTAY_PORT)')
+  .action(async () => (await import('./manager.ts')).manager());
+
+program
+  .command('agent')
+  .description('run the agent of this host; DOCKER_HOST says which engine')
+  .option('--manager <url>', 'the manager’s address; needed once')
+  .option('--join-token <token>', 'the one-time token of join-token create; needed once')
+  .option('--name <name>', 'what the host is called (default: its host name)')
+  .action(async (options: { manager?: string; joinToken?: string; name?: string }) => (await import('./agent.ts')).agent(options));
+
+const token = program.command('token').description('API tokens');
+token
+  .command('create')
+  .description('make an API token and print it alone; it is shown this once')
+  .option('--name <name>', 'who or what it is for', 'token')
+  .action(async (options: { name: string }) => (await import('./credentials.ts')).createToken(options.name));
+
+const joinToken = program.command('join-token').description('join tokens');
+joinToken
+  .command('create')
+  .description('make a one-time token with which a further host joins within 15 minutes, and print it alone')
+  .action(async () => (await import('./credentials.ts')).createJoinToken());
+
+program
+  .command('sign-in-link')
+  .description('make a one-time link to sign in to the page, good for 15 minutes')
+  .action(async () => (await import('./credentials.ts')).createSignInLink());
+
+installed();
+await program.parseAsync().catch(fail);

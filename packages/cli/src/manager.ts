@@ -1,0 +1,36 @@
+// `mainstay manager`: the manager alone, for its own machine.
+
+import { managerConfig } from '@mainstay/manager/config';
+import { createLog } from '@mainstay/manager/log';
+import { type Manager, startManager } from '@mainstay/manager/main';
+import { Misuse } from './fail.ts';
+import { logLevel } from './log-level.ts';
+import { holdLock } from './lock.ts';
+import { home, version, webDirectory } from './place.ts';
+import { aborted, stopSignal } from './stopping.ts';
+
+export async function manager(): Promise<void> {
+  const stopping = stopSignal();
+  const running = await runManager('info');
+  process.stdout.write(`${running.url}\n`);
+  await aborted(stopping);
+  await running.stop();
+  process.exit(0);
+}
+
+/** Starts a manager by the environment's settings, alone on its directory. */
+export async function runManager(usualLogLevel: string): Promise<Manager> {
+  const config = managerConfig(process.env, home, webDirectory);
+  const log = createLog(logLevel(usualLogLevel));
+  holdLock(config.directory, 'manager');
+  try {
+    return await startManager(config, version, log);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new Misuse(`Port ${config.port} on ${config.host} is in use by another program. Set MAINSTAY_PORT to a free one.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') {
+      throw new Misuse(`Cannot listen on ${config.host} port ${config.port} (${code}). Set MAINSTAY_HOST and MAINSTAY_PORT to what this machine has.`);
+    }
+    throw error;
+  }
+}

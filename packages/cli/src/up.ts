@@ -1,0 +1,84 @@
+// `mainstay up`: the manager in this process and an agent for this host beside it. The agent is a process of its own,
+// as on every other host; should it end unasked it is started again.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manager } from '@mainstay/manager/main';
+import { issue } from '@mainstay/manager/app/credentials';
+import { signInLink, withStore } from './credentials.ts';
+import { logLevel } from './log-level.ts';
+import { runManager } from './manager.ts';
+import { home, root, version } from './place.ts';
+import { stopSignal } from './stopping.ts';
+
+/** Between the end of an agent that was not asked to end, and the next one. */
+const againMs = 2_000;
+
+export async function up(): Promise<void> {
+  const stopping = stopSignal();
+  const manager = await runManager('warn');
+  const { link, joinToken } = await withStore(async (store) => ({
+    link: await signInLink(store, manager.url),
+    joinToken: existsSync(join(home, 'agent/identity.json')) ? null : (await issue(store, 'join', 'up', Date.now())).secret,
+  }));
+  say([
+    '',
+    `  Mainstay ${version}`,
+    '',
+    `  Page      ${manager.url}`,
+    `  Sign in   ${link}`,
+    '            (good once, for 15 minutes; another: npx mainstay sign-in-link)',
+    `  State     ${home}`,
+    '',
+    '  Ctrl-C stops Mainstay. Servers keep running.',
+    '',
+  ]);
+  await keepAgent(manager, joinToken, stopping);
+  await manager.stop();
+  say(['  Mainstay has stopped. Servers keep running; npm start takes up where it stood.']);
+  process.exit(0);
+}
+
+/** Runs the agent until `stopping`; waits for its end. */
+async function keepAgent(manager: Manager, joinToken: string | null, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const child = startAgent(manager.url, joinToken);
+    const stop = () => child.kill('SIGTERM');
+    stopping.addEventListener('abort', stop);
+    const code = await ended(child);
+    stopping.removeEventListener('abort', stop);
+    if (stopping.aborted) return;
+    say([`  This host’s agent ended with code ${code}; it is started again.`]);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, againMs);
+      stopping.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+function startAgent(url: string, joinToken: string | null): ChildProcess {
+  // A manager that listens everywhere is near on the loopback address.
+  const near = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  return spawn(process.execPath, [join(root, 'packages/cli/src/main.ts'), 'agent'], {
+    // The channel is there so that the agent ends with this process, however that ends.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      MAINSTAY_LOG: logLevel('warn'),
+      MAINSTAY_MANAGER: near,
+      ...(joinToken === null ? {} : { MAINSTAY_JOIN_TOKEN: joinToken }),
+    },
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+}
+
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

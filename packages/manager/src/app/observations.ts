@@ -1,0 +1,167 @@
+// Taking an observation: what a host saw becomes what the record says. Each server is settled by the pure core; here
+// its inputs are gathered and its verdicts written, all of one observation in one transaction.
+
+import type { AgentId } from '@mainstay/core/id';
+import { type Observed, settle } from '@mainstay/core/settle';
+import type { Observation, ObservedServer } from '@mainstay/wire/link';
+import type { AgentRow, ServerRow } from '../sql/schema.ts';
+import type { World } from '../world.ts';
+import { type Change, change } from './journal.ts';
+import { openOperation } from './operations.ts';
+import { transition } from './transition.ts';
+
+/** How an observation relates to the engine that the agent's servers live on. */
+type EngineState = 'ok' | 'unreachable' | 'other';
+
+/**
+ * Takes one observation of one agent.
+ * @returns how many servers changed their state
+ */
+export async function takeObservation(world: World, agentId: AgentId, observation: Observation): Promise<number> {
+  const changed = await change(world, (under) => take(under, agentId, observation));
+  if (changed.strays > 0) world.bus.publish({ topic: 'operations' });
+  return changed.moved;
+}
+
+/** The same within a change that is under way: the answer to a step carries an observation of its own. */
+export async function take(under: Change, agentId: AgentId, observation: Observation): Promise<{ moved: number; strays: number }> {
+  const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
+  if (!agent) return { moved: 0, strays: 0 };
+  const engine = await noteEngine(under, agent, observation);
+  if (engine !== 'ok') return { moved: 0, strays: 0 };
+  if (observation.strays !== null && JSON.stringify(observation.strays) !== agent.strays_json) {
+    await under.writer
+      .updateTable('agents')
+      .set({ strays_json: JSON.stringify(observation.strays) })
+      .where('id', '=', agentId)
+      .execute();
+  }
+  const ids = observation.servers.map((seen) => seen.serverId);
+  if (ids.length === 0) return { moved: 0, strays: 0 };
+  // An agent is believed about its own servers only.
+  const rows = await under.writer.selectFrom('servers').selectAll().where('agent_id', '=', agentId).where('id', 'in', ids).execute();
+  const open = await under.writer
+    .selectFrom('operations')
+    .select('server_id')
+    .where('ended_at', 'is', null)
+    .where('server_id', 'in', ids)
+    .execute();
+  const busy = new Set(open.map((operation) => operation.server_id));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const total = { moved: 0, strays: 0 };
+  for (const seen of observation.servers) {
+    const row = byId.get(seen.serverId);
+    if (!row) continue;
+    const outcome = await takeServer(under, row, busy.has(row.id), observation, seen);
+    if (outcome === 'moved') total.moved += 1;
+    if (outcome === 'stray') total.strays += 1;
+  }
+  return total;
+}
+
+async function noteEngine({ writer, at, append }: Change, agent: AgentRow, observation: Observation): Promise<EngineState> {
+  const { engineId } = observation;
+  const state: EngineState = engineId === null ? 'unreachable' : agent.engine_id === null || agent.engine_id === engineId ? 'ok' : 'other';
+  if (observation.sequence <= agent.seen_sequence && state !== 'ok') return state;
+  const moved = state !== agent.engine_state;
+  const detail =
+    state === 'unreachable'
+      ? observation.why
+      : state === 'other'
+        ? `Engine ${engineId} answers, not ${agent.engine_id} on which its servers were made.`
+        : null;
+  if (moved || (state === 'ok' && agent.engine_id === null) || observation.sequence > agent.seen_sequence) {
+    await writer
+      .updateTable('agents')
+      .set({
+        seen_sequence: Math.max(observation.sequence, agent.seen_sequence),
+        ...(state === 'ok' ? { engine_id: engineId, engine_other_id: null } : {}),
+        ...(state === 'other' ? { engine_other_id: engineId } : {}),
+        ...(moved ? { engine_state: state, engine_since: at, engine_detail: detail } : {}),
+      })
+      .where('id', '=', agent.id)
+      .execute();
+  }
+  if (moved && !(state === 'ok' && agent.engine_state === null)) {
+    await append({
+      agentId: agent.id,
+      cause: { by: 'observation', sequence: observation.sequence },
+      happening: { kind: 'agent-engine', state, detail },
+    });
+  }
+  return state;
+}
+
+async function takeServer(
+  under: Change,
+  row: ServerRow,
+  busy: boolean,
+  observation: Observation,
+  seen: ObservedServer,
+): Promise<'moved' | 'stray' | 'kept'> {
+  const { writer } = under;
+  const cause = { by: 'observation', sequence: observation.sequence } as const;
+  const observed: Observed = { sequence: observation.sequence, engineId: observation.engineId, sighting: seen.sighting };
+  const verdict = settle({ state: row.state, busy, engineId: row.engine_id, seenSequence: row.seen_sequence }, observed);
+  if (verdict.kind === 'keep' && verdict.because !== 'agrees' && verdict.because !== 'operation') return 'kept';
+
+  // Kept even while an operation is open: when it ends, the newest sighting has the last word.
+  await writer
+    .updateTable('servers')
+    .set({ seen_json: JSON.stringify(seen.sighting), seen_sequence: observation.sequence, seen_at: observation.takenAt })
+    .where('id', '=', row.id)
+    .execute();
+  await takeData(under, row, observation, seen);
+  if (!busy) {
+    for (const exit of seen.crashes) {
+      await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });
+    }
+  }
+  if (verdict.kind !== 'remove-stray' && !busy) await adopt(under, row, observation, seen);
+  if (verdict.kind === 'move') {
+    await transition(under, row, verdict.to, verdict.reason, cause);
+    return 'moved';
+  }
+  if (verdict.kind === 'remove-stray') {
+    await under.append({ server: row, cause, happening: { kind: 'stray-found', containerId: verdict.containerId } });
+    await writer.updateTable('servers').set({ container_id: verdict.containerId }).where('id', '=', row.id).execute();
+    await openOperation(
+      under,
+      row,
+      'delete',
+      { from: row.state, run: false, allowEmptyData: false, removeData: false },
+      { name: 'mainstay', idempotency: null },
+    );
+    return 'stray';
+  }
+  return 'kept';
+}
+
+/** The recorded container is gone and another one with the server's label is there: that one is recorded from now on. */
+async function adopt({ writer }: Change, row: ServerRow, observation: Observation, { sighting }: ObservedServer): Promise<void> {
+  if (sighting.kind !== 'running' && sighting.kind !== 'not-running') return;
+  if (row.container_id === sighting.containerId) return;
+  await writer
+    .updateTable('servers')
+    .set({ container_id: sighting.containerId, engine_id: observation.engineId })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+async function takeData({ writer, append }: Change, row: ServerRow, observation: Observation, seen: ObservedServer): Promise<void> {
+  const { data } = seen;
+  // A server that never had a container never had a world: nothing is gone.
+  if (data === null || row.applied_json === null) return;
+  await writer
+    .updateTable('servers')
+    .set({ data_exists: data.exists, data_seen_at: data.at, ...(data.bytes === null ? {} : { data_bytes: data.bytes }) })
+    .where('id', '=', row.id)
+    .execute();
+  if (row.data_exists !== data.exists) {
+    await append({
+      server: row,
+      cause: { by: 'observation', sequence: observation.sequence },
+      happening: { kind: 'server-data', from: row.data_exists, to: data.exists },
+    });
+  }
+}

@@ -1,0 +1,164 @@
+// Operations as rows: opening one, waiting for its end, cancelling it. Carrying them out is `operations/runner.ts`.
+
+import { Fault } from '@mainstay/core/fault';
+import type { OperationId } from '@mainstay/core/id';
+import type { OperationKind, State } from '@mainstay/core/lifecycle';
+import type { Operation } from '@mainstay/wire/operations';
+import { newId } from '../random.ts';
+import { cancellable, showOperation } from '../sql/rows.ts';
+import type { OperationRow, ServerRow } from '../sql/schema.ts';
+import type { Reader } from '../sql/store.ts';
+import type { World } from '../world.ts';
+import { type Change, change } from './journal.ts';
+
+/** What an operation was asked with, and what it found. */
+export interface OperationInput {
+  readonly from: State;
+  /** create: whether to start it. rebuild: whether it ran. */
+  readonly run: boolean;
+  readonly allowEmptyData: boolean;
+  readonly removeData: boolean;
+}
+
+/** A key by which a request that is sent twice is carried out once; the hash tells whether it is the same request. */
+export interface Idempotency {
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** Who asks, and how. */
+export interface Asker {
+  readonly name: string;
+  readonly idempotency: Idempotency | null;
+}
+
+/**
+ * The operation that this very request opened before, if it did.
+ * @throws Fault `idempotency-key-reused` when the key was used for another request
+ */
+export async function repeated(reader: Reader, asker: Asker): Promise<OperationRow | null> {
+  if (asker.idempotency === null) return null;
+  const row = await reader
+    .selectFrom('operations')
+    .selectAll()
+    .where('requested_by', '=', asker.name)
+    .where('idempotency_key', '=', asker.idempotency.key)
+    .executeTakeFirst();
+  if (!row) return null;
+  if (row.idempotency_hash !== asker.idempotency.hash) {
+    throw new Fault('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
+  }
+  return row;
+}
+
+export async function openOperationOf(reader: Reader, server: Pick<ServerRow, 'id'>): Promise<OperationRow | undefined> {
+  return reader.selectFrom('operations').selectAll().where('server_id', '=', server.id).where('ended_at', 'is', null).executeTakeFirst();
+}
+
+/** @throws Fault `operation-in-progress` with its id when another one is open on the server */
+export async function refuseWhileBusy(reader: Reader, server: Pick<ServerRow, 'id' | 'name'>): Promise<void> {
+  const open = await openOperationOf(reader, server);
+  if (!open) return;
+  throw new Fault(
+    'operation-in-progress',
+    `A ${open.kind} of “${server.name}” is in progress, asked for by ${open.requested_by}. Wait for its end, or cancel it.`,
+    {
+      extra: { operationId: open.id },
+    },
+  );
+}
+
+/** Opens an operation; the driver will see to it. The caller has made sure that none is open. */
+export async function openOperation(
+  { writer, at, append }: Change,
+  server: Pick<ServerRow, 'id' | 'name' | 'agent_id'>,
+  kind: OperationKind,
+  input: OperationInput,
+  asker: Asker,
+): Promise<OperationRow> {
+  const id = newId<OperationId>();
+  const row = await writer
+    .insertInto('operations')
+    .values({
+      id,
+      server_id: server.id,
+      server_name: server.name,
+      agent_id: server.agent_id,
+      kind,
+      input_json: JSON.stringify(input),
+      state: 'queued',
+      phase: 'forward',
+      step_index: 0,
+      cancel_requested: 0,
+      requested_by: asker.name,
+      idempotency_key: asker.idempotency?.key ?? null,
+      idempotency_hash: asker.idempotency?.hash ?? null,
+      created_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await append({
+    server,
+    operationId: id,
+    cause: { by: 'person', who: asker.name },
+    happening: { kind: 'operation-requested', operation: kind },
+  });
+  return row;
+}
+
+/** Marks an open operation as ended and tells of it. */
+export async function endOperation(
+  { writer, at, append }: Change,
+  row: OperationRow,
+  outcome: 'succeeded' | 'failed' | 'cancelled',
+  detail: string | null,
+): Promise<void> {
+  await writer
+    .updateTable('operations')
+    .set({ state: outcome, ended_at: at, waiting_for: null, lease_owner: null, lease_until: null })
+    .where('id', '=', row.id)
+    .execute();
+  await append({
+    server: { id: row.server_id, name: row.server_name, agent_id: row.agent_id },
+    operationId: row.id,
+    cause: { by: 'operation', who: row.requested_by, operation: row.kind },
+    happening: { kind: 'operation-ended', operation: row.kind, outcome, detail },
+  });
+}
+
+export async function getOperation(reader: Reader, id: OperationId): Promise<OperationRow> {
+  const row = await reader.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Fault('not-found', 'There is no operation with this id.');
+  return row;
+}
+
+/** Asks an open operation to stop. What it has done by then is undone where its kind can be. */
+export async function cancelOperation(world: World, id: OperationId): Promise<Operation> {
+  const row = await change(world, async ({ writer }) => {
+    const found = await getOperation(writer, id);
+    if (found.ended_at !== null) throw new Fault('not-cancellable', `It has ended already: ${found.state}.`);
+    if (found.cancel_requested === 1) return found;
+    if (!cancellable(found))
+      throw new Fault('not-cancellable', `A ${found.kind} cannot be cancelled once it has begun; it will be done in a moment.`);
+    return writer.updateTable('operations').set({ cancel_requested: 1 }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+  });
+  world.bus.publish({ topic: 'operations' });
+  return showOperation(row);
+}
+
+/** Waits until the operation has ended, `signal` aborts, or `ms` are over; answers how it stands then. */
+export async function waitForEnd(world: World, id: OperationId, ms: number, signal: AbortSignal): Promise<Operation> {
+  const enough = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  for (;;) {
+    const wake = new AbortController();
+    const stopListening = world.bus.subscribe('events', () => wake.abort());
+    try {
+      const row = await getOperation(world.store.db, id);
+      if (row.ended_at !== null || enough.aborted) return showOperation(row);
+      // The round trip without a wake: a lost one costs time, never the answer.
+      await world.clock.pause(1_000, AbortSignal.any([wake.signal, enough]));
+    } finally {
+      stopListening();
+    }
+  }
+}

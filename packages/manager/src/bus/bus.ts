@@ -1,0 +1,16 @@
+// The bus: how the parts of a manager (later: the managers of one installation) wake each other. A wake carries no
+// truth, only where to look; whoever misses one finds out at its next round.
+
+export type Wake =
+  /** Events were appended to the store. */
+  | { readonly topic: 'events' }
+  /** An operation's progress changed. */
+  | { readonly topic: 'progress'; readonly operationId: string }
+  /** There may be operations to drive. */
+  | { readonly topic: 'operations' };
+
+export interface Bus {
+  publish(wake: Wake): void;
+  /** @returns how to stop listening */
+  subscribe<T extends Wake['topic']>(topic: T, listener: (wake: Extract<Wake, { topic: T }>) => void): () => void;
+}

@@ -1,0 +1,43 @@
+// Environment → settings of a manager, one line a variable. A bad one ends the start with one clear line.
+
+import { join } from 'node:path';
+
+export interface ManagerConfig {
+  /** Where the database is. */
+  readonly directory: string;
+  readonly host: string;
+  readonly port: number;
+  /** The built page; null: the API alone. */
+  readonly webDirectory: string | null;
+}
+
+/** A setting that cannot be used: shown as one line, exit code 2. */
+export class SettingFault extends Error {}
+
+/**
+ * @param home MAINSTAY_HOME, already resolved
+ * @throws SettingFault
+ */
+export function managerConfig(environment: NodeJS.ProcessEnv, home: string, webDirectory: string | null): ManagerConfig {
+  return {
+    directory: join(home, 'manager'),
+    host: hostSetting(environment['MAINSTAY_HOST']),
+    port: portSetting(environment['MAINSTAY_PORT']),
+    webDirectory,
+  };
+}
+
+function hostSetting(value: string | undefined): string {
+  if (value === undefined || value === '') return '127.0.0.1';
+  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(value))
+    throw new SettingFault(`MAINSTAY_HOST is “${value}”; it must be an address or a host name, such as 127.0.0.1 or 0.0.0.0.`);
+  return value;
+}
+
+/** 0 takes any free port. */
+function portSetting(value: string | undefined): number {
+  if (value === undefined || value === '') return 8080;
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65535)) throw new SettingFault(`MAINSTAY_PORT is “${value}”; it must be a number from 0 to 65535.`);
+  return port;
+}

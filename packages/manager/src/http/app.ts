@@ -1,0 +1,115 @@
+// The HTTP server: every route of the contract with its handler, the page, and what holds for all answers.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import files from '@fastify/static';
+import { Fault } from '@mainstay/core/fault';
+import { type Contract, contract, type Route } from '@mainstay/wire/contract';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Feed } from '../feed.ts';
+import type { World } from '../world.ts';
+import { agentHandlers } from './agents.ts';
+import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
+import { openapiDocument } from './openapi.ts';
+import { operationHandlers } from './operations.ts';
+import { serverHandlers } from './servers.ts';
+import { sessionHandlers } from './session.ts';
+import { streamChanges } from './stream.ts';
+
+/** The largest body the API takes. A server with 256 variables fits many times. */
+const largestBody = 256 * 1024;
+
+const contentSecurityPolicy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+export interface AppOptions {
+  readonly version: string;
+  readonly webDirectory: string | null;
+  readonly feed: Feed;
+  readonly stopping: AbortSignal;
+}
+
+export async function createApp(world: World, options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: largestBody,
+    forceCloseConnections: true,
+    // A header that names a client address is believed only once a proxy is named.
+    trustProxy: false,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, faultOf(world, error)),
+  });
+  await app.register(cookie);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // A body that may be left out may be left out with its content type still named.
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .header('content-security-policy', contentSecurityPolicy);
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  });
+  app.setErrorHandler((error, _request, reply) => sendProblem(reply, faultOf(world, error)));
+
+  const document = openapiDocument(options.version);
+  const handlers: Handlers<keyof Contract> = {
+    ...sessionHandlers(world),
+    ...agentHandlers(world),
+    ...serverHandlers(world),
+    ...operationHandlers(world),
+    streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
+    openapi: async () => document,
+    healthz: async () => ({ status: 'ok' }),
+    readyz: async () => {
+      await world.store.db.selectFrom('settings').select('key').limit(1).execute();
+      return { status: 'ready' };
+    },
+  };
+  for (const [name, route] of Object.entries(contract)) {
+    bind(app, world, route as Route, handlers[name as keyof Contract] as Handler<Route>);
+  }
+
+  const page = options.webDirectory !== null && existsSync(join(options.webDirectory, 'index.html')) ? options.webDirectory : null;
+  if (page !== null) {
+    await app.register(files, {
+      root: page,
+      wildcard: false,
+      setHeaders: (response, path) => {
+        // What the build puts into assets/ has its hash in its name.
+        response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const asksPage = page !== null && request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
+    if (asksPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return sendProblem(
+      reply,
+      new Fault(
+        'not-found',
+        `There is nothing at ${request.method} ${request.url.split('?')[0]}. The API is described at /api/openapi.json.`,
+      ),
+    );
+  });
+  return app;
+}
+
+/** What the framework throws, as ours; whatever is not expected is logged, once, here. */
+function faultOf(world: World, error: unknown): Fault {
+  if (error instanceof Fault) {
+    if (error.code === 'internal') world.log.error({ error, internal: error.internal }, 'a request failed');
+    return error;
+  }
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('payload-too-large', `A body may have ${largestBody / 1024} KiB at most.`);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('unsupported-media-type', 'Send the body as application/json.');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Fault('invalid-request', `The request cannot be read: ${message ?? 'not valid'}.`);
+  }
+  world.log.error({ error }, 'a request broke');
+  return new Fault('internal', 'Something broke on our side. The manager’s log says what.');
+}

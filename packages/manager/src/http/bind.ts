@@ -1,0 +1,100 @@
+// Routes of the contract bound to handlers: the request's parts are validated by the contract's own schemas, the
+// caller is known, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
+
+import { canonical } from '@mainstay/core/drift';
+import { Fault, faults } from '@mainstay/core/fault';
+import type { AnswerOf, Contract, ParsedOf, Route } from '@mainstay/wire/contract';
+import type { Operation } from '@mainstay/wire/operations';
+import { invalid, problemMediaType, toProblem } from '@mainstay/wire/problem';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Asker } from '../app/operations.ts';
+import { waitForEnd } from '../app/operations.ts';
+import { hashOf } from '../random.ts';
+import type { World } from '../world.ts';
+import { authenticate, type Caller } from './authenticate.ts';
+
+/** What a handler knows besides the parts of its request. */
+export interface Context {
+  /** Who asks; the empty name on routes that need nobody. */
+  readonly caller: Caller;
+  /** For routes that open an operation. */
+  readonly asker: Asker;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** A handler of one route. It answers the route's own shape; a stream takes the reply over and answers nothing. */
+export type Handler<R extends Route> = (parsed: ParsedOf<R>, context: Context) => Promise<R['kind'] extends 'stream' ? void : AnswerOf<R>>;
+
+/** A handler for some of the contract's routes. */
+export type Handlers<Name extends keyof Contract> = { readonly [N in Name]: Handler<Contract[N]> };
+
+/** The longest that `Prefer: wait=N` waits, in seconds: proxies cut longer silences. */
+const longestWaitSeconds = 60;
+
+export function bind<R extends Route>(app: FastifyInstance, world: World, route: R, handler: Handler<R>): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request, reply) => {
+      const caller = route.auth === 'required' ? await authenticate(world, request) : { name: '', session: null };
+      const parsed = {
+        params: part(route.params, request.params, 'path'),
+        query: part(route.query, request.query, 'query'),
+        body: part(route.body, request.body ?? {}, 'body'),
+      } as ParsedOf<R>;
+      const answer = await handler(parsed, {
+        caller,
+        asker: { name: caller.name, idempotency: idempotencyOf(request, route, parsed) },
+        request,
+        reply,
+      });
+      if (route.kind === 'stream') return reply;
+      if (route.kind === 'operation') return sendOperation(world, request, reply, answer as Operation);
+      if (route.status === 204) return reply.code(204).send();
+      return reply.code(route.status).send(answer);
+    },
+  });
+}
+
+function part(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalid(parsed.error, where);
+  return parsed.data;
+}
+
+async function sendOperation(world: World, request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<FastifyReply> {
+  const seconds = preferredWait(request);
+  reply.code(202).header('location', `/api/operations/${operation.id}`);
+  if (seconds === null) return reply.send(operation);
+  const gone = new AbortController();
+  request.raw.socket.once('close', () => gone.abort());
+  return reply.header('preference-applied', `wait=${seconds}`).send(await waitForEnd(world, operation.id, seconds * 1000, gone.signal));
+}
+
+/** RFC 7240's `wait`, in seconds; another preference is none. */
+function preferredWait(request: FastifyRequest): number | null {
+  const header = String(request.headers['prefer'] ?? '');
+  const found = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})/i.exec(header);
+  return found ? Math.min(Number(found[1]), longestWaitSeconds) : null;
+}
+
+function idempotencyOf(request: FastifyRequest, route: Route, parsed: { params: unknown; body: unknown }): Asker['idempotency'] {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || route.kind !== 'operation') return null;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new Fault('invalid-request', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
+  }
+  return { key, hash: hashOf(`${route.method} ${route.path}\n${canonical(parsed.params ?? null)}\n${canonical(parsed.body ?? null)}`) };
+}
+
+/** Sends a fault as its problem document. */
+export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+  if (fault.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="mainstay"');
+  return reply
+    .code(faults[fault.code].status)
+    .type(problemMediaType)
+    .send(JSON.stringify(toProblem(fault)));
+}

@@ -1,0 +1,13 @@
+// Operations over HTTP.
+
+import { cancelOperation, getOperation } from '../app/operations.ts';
+import { showOperation } from '../sql/rows.ts';
+import type { World } from '../world.ts';
+import type { Handlers } from './bind.ts';
+
+export function operationHandlers(world: World): Handlers<'getOperation' | 'cancelOperation'> {
+  return {
+    getOperation: async ({ params }) => showOperation(await getOperation(world.store.db, params.operationId)),
+    cancelOperation: async ({ params }) => cancelOperation(world, params.operationId),
+  };
+}

@@ -1,0 +1,170 @@
+// Taking in agents' sockets. Nothing is heard of a socket before it has proven which agent it is: a hello, a nonce
+// signed by that agent's key, and only then is it one of the fleet.
+
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Fault } from '@mainstay/core/fault';
+import type { AgentId } from '@mainstay/core/id';
+import { agentNotifications, closeCodes, linkPath, linkSubprotocol, linkVersion, managerMethods, provePayload } from '@mainstay/wire/link';
+import { connect, toRpcError } from '@mainstay/wire/rpc';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { z } from 'zod';
+import { agentArrived, agentLeft, agentObserved, signedBy, syncAgent } from '../app/agents.ts';
+import { newSecret } from '../random.ts';
+import type { World } from '../world.ts';
+import type { Member } from './fleet.ts';
+
+/** A socket that has not proven itself by then is closed. */
+const proveWithinMs = 10_000;
+/** How often a connection is asked whether it is there; after two silent rounds it counts as lost. */
+const pingEveryMs = 5_000;
+const silentAfterMs = 15_000;
+/** A full look at some thousand servers is a few MB; nothing an agent says is larger. */
+const largestMessage = 32 * 1024 * 1024;
+
+/** Serves the link on the HTTP server's upgrades. @returns how to stop */
+export function acceptAgents(world: World, server: Server): { close(): void } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestMessage,
+    handleProtocols: (offered) => (offered.has(linkSubprotocol) ? linkSubprotocol : false),
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (new URL(request.url ?? '/', 'http://manager').pathname !== linkPath) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted));
+  });
+  return {
+    close: () => {
+      for (const socket of sockets.clients) socket.close(closeCodes['shutting-down'], 'shutting down');
+      sockets.close();
+    },
+  };
+}
+
+function serve(world: World, socket: WebSocket): void {
+  const connection = connect(socket);
+  const nonce = newSecret();
+  let claimed: AgentId | null = null;
+  let member: Member | null = null;
+
+  const close = (code: number, why: string) => {
+    socket.close(code, why);
+    // Who does not answer the closing handshake is not waited for.
+    setTimeout(() => socket.terminate(), 1_000).unref();
+  };
+  const unproven = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
+
+  connection.onRequest('link.hello', async (params: unknown) => {
+    const hello = parse(managerMethods['link.hello'].params, params);
+    if (hello.linkVersion !== linkVersion) {
+      throw toRpcError(
+        new Fault(
+          'invalid-request',
+          `This manager speaks version ${linkVersion} of the link, the agent version ${hello.linkVersion}. Bring both to the same version of Mainstay.`,
+        ),
+      );
+    }
+    claimed = hello.agentId;
+    return { installationId: world.installationId, nonce };
+  });
+
+  connection.onRequest('link.prove', async (params: unknown) => {
+    const proof = parse(managerMethods['link.prove'].params, params);
+    const agentId = claimed;
+    if (agentId === null || member) throw toRpcError(new Fault('unauthenticated', 'Say hello first, and prove once.'));
+    const agent = await world.store.db.selectFrom('agents').select(['public_key', 'name']).where('id', '=', agentId).executeTakeFirst();
+    if (!agent) {
+      close(closeCodes.revoked, 'revoked');
+      throw toRpcError(new Fault('unauthenticated', 'This agent was removed here, or never joined.'));
+    }
+    if (!signedBy(agent.public_key, provePayload(world.installationId, agentId, nonce), proof.signature)) {
+      close(closeCodes.unproven, 'not proven');
+      throw toRpcError(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
+    }
+    clearTimeout(unproven);
+    const proven: Member = { agentId, connection, lastHeardAt: world.clock.now(), facts: proof.facts, close };
+    member = proven;
+    connection.onNotification('host.observed', (said: unknown) =>
+      hear(said, agentNotifications['host.observed'], (observation) => agentObserved(world, agentId, observation)),
+    );
+    connection.onNotification('host.facts', (said: unknown) =>
+      hear(said, agentNotifications['host.facts'], async (facts) => {
+        proven.facts = facts;
+        await world.store.db
+          .updateTable('agents')
+          .set({ facts_json: JSON.stringify(facts) })
+          .where('id', '=', agentId)
+          .execute();
+      }),
+    );
+    await agentArrived(world, agentId, proof.facts);
+    world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
+    world.log.info({ agent: agent.name }, 'host online');
+    // After this answer: the agent serves requests once it knows that it is accepted.
+    setImmediate(() => firstLook(world, proven));
+    return { agentId };
+  });
+
+  const hear = <S extends z.ZodType>(said: unknown, schema: S, act: (value: z.output<S>) => Promise<void>) => {
+    const parsed = schema.safeParse(said);
+    if (!parsed.success) {
+      world.log.warn({ agent: claimed, problem: parsed.error.message }, 'an agent said something of another shape; it was not believed');
+      return;
+    }
+    // A connection that was replaced speaks for nobody.
+    if (!member || world.fleet.member(member.agentId) !== member) return;
+    act(parsed.data).catch((error: unknown) => world.log.error({ error, agent: claimed }, 'what an agent said could not be taken in'));
+  };
+
+  const heard = () => {
+    if (member) member.lastHeardAt = world.clock.now();
+  };
+  let pongAt = performance.now();
+  socket.on('pong', () => {
+    pongAt = performance.now();
+    heard();
+  });
+  socket.on('message', () => {
+    pongAt = performance.now();
+    heard();
+  });
+  const pinging = setInterval(() => {
+    if (performance.now() - pongAt > silentAfterMs) socket.terminate();
+    else socket.ping();
+  }, pingEveryMs);
+
+  socket.on('close', () => {
+    clearTimeout(unproven);
+    clearInterval(pinging);
+    connection.dispose();
+    if (!member || !world.fleet.remove(member)) return;
+    const { agentId, lastHeardAt } = member;
+    agentLeft(world, agentId, lastHeardAt).catch((error: unknown) => world.log.error({ error }, 'a host’s leaving was not noted'));
+  });
+  connection.onError(([error]) => world.log.warn({ agent: claimed, error: error.message }, 'link'));
+  connection.listen();
+}
+
+/** Between tries of the first look at a host; until one succeeds nothing that happened while it was away is known. */
+const firstLookAgainMs = 2_000;
+
+async function firstLook(world: World, member: Member): Promise<void> {
+  while (world.fleet.member(member.agentId) === member) {
+    try {
+      await syncAgent(world, member.agentId);
+      return;
+    } catch (error) {
+      world.log.warn({ agent: member.agentId, error: String(error) }, 'the first look at a host did not succeed; it is tried again');
+      await world.clock.pause(firstLookAgainMs, AbortSignal.timeout(firstLookAgainMs));
+    }
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, params: unknown): z.output<S> {
+  const parsed = schema.safeParse(params);
+  if (!parsed.success) throw toRpcError(new Fault('invalid-request', parsed.error.issues[0]?.message ?? 'not valid'));
+  return parsed.data;
+}

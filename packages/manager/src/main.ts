@@ -1,0 +1,83 @@
+// A manager, put together and started; nothing here decides anything.
+
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { InstallationId } from '@mainstay/core/id';
+import type { Logger } from 'pino';
+import { createLocalBus } from './bus/local.ts';
+import { systemClock } from './clock.ts';
+import type { ManagerConfig } from './config.ts';
+import { startFeed } from './feed.ts';
+import { createApp } from './http/app.ts';
+import { acceptAgents } from './link/accept.ts';
+import { Fleet } from './link/fleet.ts';
+import { startDriver } from './loops/driver.ts';
+import { noteAllAway, startLiveness } from './loops/liveness.ts';
+import { newId } from './random.ts';
+import { openSqlite } from './sql/sqlite.ts';
+import type { Store } from './sql/store.ts';
+import type { World } from './world.ts';
+
+export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
+
+export interface Manager {
+  /** Where the page and the API are. */
+  readonly url: string;
+  /** Stops cleanly: operations stay where they stand, agents are told, servers keep running. */
+  stop(): Promise<void>;
+}
+
+/** @throws Fault when the database cannot be used; an `EADDRINUSE` error as it comes */
+export async function startManager(config: ManagerConfig, version: string, log: Logger): Promise<Manager> {
+  const store = await openSqlite(databasePath(config), systemClock.now(), { create: true });
+  const world: World = {
+    store,
+    bus: createLocalBus(),
+    clock: systemClock,
+    fleet: new Fleet(),
+    log,
+    installationId: await installationOf(store),
+    instanceId: newId(),
+  };
+  const stopping = new AbortController();
+  await noteAllAway(world);
+  const feed = await startFeed(world);
+  const app = await createApp(world, { version, webDirectory: config.webDirectory, feed, stopping: stopping.signal });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await feed.stop();
+    await store.close();
+    throw error;
+  }
+  const link = acceptAgents(world, app.server);
+  const liveness = startLiveness(world);
+  const driver = await startDriver(world);
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  log.info({ url, installation: world.installationId }, 'manager up');
+  return {
+    url,
+    stop: async () => {
+      stopping.abort();
+      await driver.stop();
+      link.close();
+      await app.close();
+      await liveness.stop();
+      await feed.stop();
+      await store.close();
+      log.info('manager stopped');
+    },
+  };
+}
+
+/** This installation's id, made with its database. */
+async function installationOf(store: Store): Promise<InstallationId> {
+  await store.db
+    .insertInto('settings')
+    .values({ key: 'installation', value: newId() })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+  const row = await store.db.selectFrom('settings').select('value').where('key', '=', 'installation').executeTakeFirstOrThrow();
+  return row.value as InstallationId;
+}

@@ -1,0 +1,62 @@
+// Brings a database up to this version's tables: numbered migrations, each in one transaction. Before the first pending
+// one the dialect makes a copy, so that a migration that fails leaves a usable database of the version before.
+
+import { Fault } from '@mainstay/core/fault';
+import { type Kysely, sql } from 'kysely';
+import * as lifecycle from './migrations/0001-lifecycle.ts';
+import type { Dialect } from './store.ts';
+
+interface Migration {
+  readonly name: string;
+  readonly up: (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
+}
+
+/** In order; a migration's number is its place, beginning at 1. What has once been released is never changed. */
+export const migrations: readonly Migration[] = [{ name: 'lifecycle', up: lifecycle.up }];
+
+/**
+ * Runs what is pending.
+ * @returns the path of the copy made before, or null when nothing was pending or there was nothing yet
+ * @throws Fault `internal` when the database is of a later version than this program
+ */
+export async function migrate(
+  db: Kysely<unknown>,
+  dialect: Dialect,
+  now: number,
+  known: readonly Migration[] = migrations,
+): Promise<string | null> {
+  await db.schema
+    .createTable('migrations')
+    .ifNotExists()
+    .modifyEnd(sql.raw(dialect.tableEnd))
+    .addColumn('number', sql.raw(dialect.integer), (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('applied_at', sql.raw(dialect.integer), (c) => c.notNull())
+    .execute();
+  const journal = db as Kysely<{ migrations: { number: number; name: string; applied_at: number } }>;
+  const applied = await journal
+    .selectFrom('migrations')
+    .select((e) => e.fn.max('number').as('latest'))
+    .executeTakeFirst();
+  const latest = Number(applied?.latest ?? 0);
+  if (latest > known.length) {
+    throw new Fault(
+      'internal',
+      `The database is of a later version of Mainstay (its tables are number ${latest}, this program knows ${known.length}). Start that version, or restore a copy from before it.`,
+    );
+  }
+  if (latest === known.length) return null;
+  const copy = latest === 0 ? null : await dialect.copyBefore(db, latest);
+  for (const [at, migration] of known.entries()) {
+    const number = at + 1;
+    if (number <= latest) continue;
+    await db.transaction().execute(async (transaction) => {
+      await migration.up(transaction, dialect);
+      await (transaction as unknown as typeof journal)
+        .insertInto('migrations')
+        .values({ number, name: migration.name, applied_at: now })
+        .execute();
+    });
+  }
+  return copy;
+}

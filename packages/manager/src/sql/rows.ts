@@ -1,0 +1,146 @@
+// Rows ↔ nouns: JSON columns parsed, ports gathered, and the shapes that the API shows made of them.
+
+import { outdated } from '@mainstay/core/drift';
+import { operations } from '@mainstay/core/lifecycle';
+import { type Reason, sentence } from '@mainstay/core/reason';
+import { purgeAt } from '@mainstay/core/retention';
+import type { ServerSpec } from '@mainstay/core/server';
+import type { Sighting } from '@mainstay/core/settle';
+import type { Agent } from '@mainstay/wire/agents';
+import type { Event } from '@mainstay/wire/events';
+import type { Operation } from '@mainstay/wire/operations';
+import type { Server } from '@mainstay/wire/servers';
+import type { AgentRow, EventRow, OperationRow, PortRow, ServerRow } from './schema.ts';
+
+/** What a server's container is to be made from, by the record. */
+export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
+  return {
+    name: row.name,
+    image: row.image,
+    env: JSON.parse(row.env_json),
+    command: JSON.parse(row.command_json),
+    ports: [...ports]
+      .sort((a, b) => a.position - b.position)
+      .map((port) => ({ name: port.name, protocol: port.protocol, containerPort: port.container_port, hostPort: port.host_port })),
+    volumes: JSON.parse(row.volumes_json),
+    limits: JSON.parse(row.limits_json),
+    stop: JSON.parse(row.stop_json),
+    restart: row.restart,
+  };
+}
+
+/** The columns that hold a spec, its ports apart. */
+export function specColumns(spec: Omit<ServerSpec, 'ports'>) {
+  return {
+    name: spec.name,
+    image: spec.image,
+    env_json: JSON.stringify(spec.env),
+    command_json: JSON.stringify(spec.command),
+    volumes_json: JSON.stringify(spec.volumes),
+    limits_json: JSON.stringify(spec.limits),
+    stop_json: JSON.stringify(spec.stop),
+    restart: spec.restart,
+  };
+}
+
+export const sightingOf = (row: ServerRow): Sighting =>
+  row.seen_json === null ? { kind: 'unknown', why: 'not looked at yet' } : JSON.parse(row.seen_json);
+export const reasonOf = (row: ServerRow): Reason | null => (row.state_reason === null ? null : JSON.parse(row.state_reason));
+
+/** What is known of a server's host while it is shown. */
+export interface HostStanding {
+  readonly row: AgentRow;
+  readonly online: boolean;
+  readonly lastHeardAt: number | null;
+}
+
+export function showServer(row: ServerRow, ports: readonly PortRow[], host: HostStanding, open: OperationRow | undefined): Server {
+  const spec = specOf(row, ports);
+  const reason = reasonOf(row);
+  return {
+    id: row.id,
+    ...spec,
+    env: { ...spec.env },
+    command: spec.command === null ? null : [...spec.command],
+    ports: [...spec.ports],
+    volumes: [...spec.volumes],
+    agentId: row.agent_id,
+    state: row.state,
+    intent: row.intent,
+    stateReason: reason === null ? null : sentence(reason),
+    stateCause: reason,
+    stateSince: row.state_since,
+    containerId: row.container_id,
+    seenAt: row.seen_at,
+    dataExists: row.data_exists,
+    dataBytes: row.data_bytes,
+    dataSeenAt: row.data_seen_at,
+    deletedAt: row.deleted_at,
+    purgeAt: purgeAt(row.deleted_at),
+    outdated: outdated(spec, row.applied_json === null ? null : JSON.parse(row.applied_json)),
+    operation: open ? showOperation(open) : null,
+    host: { name: host.row.name, online: host.online, lastHeardAt: host.lastHeardAt, engine: host.row.engine_state },
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    revision: row.revision,
+  };
+}
+
+export function showOperation(row: OperationRow): Operation {
+  return {
+    id: row.id,
+    serverId: row.server_id,
+    serverName: row.server_name,
+    kind: row.kind,
+    state: row.state,
+    step: row.step,
+    progress: row.progress_json === null ? null : JSON.parse(row.progress_json),
+    waitingFor: row.waiting_for,
+    cancellable: cancellable(row),
+    error: row.error_json === null ? null : JSON.parse(row.error_json),
+    requestedBy: row.requested_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/** Whether a person can still cancel it, as the lifecycle's table has it. A host that was never reached has begun nothing. */
+export function cancellable(row: OperationRow): boolean {
+  if (row.ended_at !== null || row.cancel_requested === 1 || row.phase === 'undo') return false;
+  return operations[row.kind].cancel === 'any-step' || row.started_at === null;
+}
+
+export function showAgent(host: HostStanding, servers: number): Agent {
+  const { row } = host;
+  const facts = row.facts_json === null ? null : JSON.parse(row.facts_json);
+  return {
+    id: row.id,
+    name: row.name,
+    online: host.online,
+    since: row.online_changed_at,
+    lastHeardAt: host.lastHeardAt,
+    engine:
+      row.engine_state === null || row.engine_since === null
+        ? null
+        : { state: row.engine_state, since: row.engine_since, detail: row.engine_detail },
+    facts,
+    strays: JSON.parse(row.strays_json),
+    ports: { from: row.port_from, to: row.port_to },
+    servers,
+    createdAt: row.created_at,
+  };
+}
+
+export function showEvent(row: EventRow): Event {
+  return {
+    id: Number(row.id),
+    at: row.at,
+    serverId: row.server_id,
+    serverName: row.server_name,
+    agentId: row.agent_id,
+    operationId: row.operation_id,
+    cause: JSON.parse(row.cause_json),
+    happening: JSON.parse(row.happening_json),
+  };
+}

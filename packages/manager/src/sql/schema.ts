@@ -1,0 +1,154 @@
+// The tables, as Kysely sees them. Times are integer ms UTC; columns ending in `_json` hold JSON text whose shape is
+// named beside them. Rows become nouns in `rows.ts`.
+
+import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
+import type { Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { Generated, Selectable } from 'kysely';
+
+export interface Tables {
+  settings: { key: string; value: string };
+  agents: AgentTable;
+  servers: ServerTable;
+  port_allocations: PortTable;
+  operations: OperationTable;
+  events: EventTable;
+  credentials: CredentialTable;
+}
+
+export interface AgentTable {
+  id: AgentId;
+  name: string;
+  /** Ed25519, SPKI, base64url. */
+  public_key: string;
+  created_at: number;
+  last_heard_at: number | null;
+  /** Since when it is online, or not. */
+  online_changed_at: number;
+  /** The engine whose containers are its servers'; null before the first look. */
+  engine_id: string | null;
+  /** How the engine looked last: ok, unreachable, other. */
+  engine_state: 'ok' | 'unreachable' | 'other' | null;
+  engine_since: number | null;
+  engine_detail: string | null;
+  /** The engine seen last, when it is another than `engine_id`. */
+  engine_other_id: string | null;
+  /** `HostFacts` */
+  facts_json: string | null;
+  /** `Stray[]` */
+  strays_json: string;
+  port_from: number;
+  port_to: number;
+  seen_sequence: number;
+}
+
+export interface ServerTable {
+  id: ServerId;
+  agent_id: AgentId;
+  name: string;
+  image: string;
+  /** `Record<string, string>` */
+  env_json: string;
+  /** `string[] | null` */
+  command_json: string;
+  /** `Volume[]` */
+  volumes_json: string;
+  /** `Limits` */
+  limits_json: string;
+  /** `StopSettings` */
+  stop_json: string;
+  restart: RestartPolicy;
+  state: State;
+  intent: Intent;
+  /** `Reason` */
+  state_reason: string | null;
+  state_since: number;
+  container_id: string | null;
+  /** The engine the container was made on. */
+  engine_id: string | null;
+  /** `ServerSpec` as the container was made from it. */
+  applied_json: string | null;
+  /** `Sighting`, the newest that may be believed. */
+  seen_json: string | null;
+  seen_sequence: number;
+  seen_at: number | null;
+  data_exists: 'yes' | 'no' | 'unknown';
+  data_bytes: number | null;
+  data_seen_at: number | null;
+  deleted_at: number | null;
+  created_at: number;
+  updated_at: number;
+  revision: number;
+}
+
+export interface PortTable {
+  server_id: ServerId;
+  agent_id: AgentId;
+  protocol: Protocol;
+  host_port: number;
+  container_port: number;
+  name: string;
+  /** Its place in the record's list. */
+  position: number;
+}
+
+export interface OperationTable {
+  id: OperationId;
+  /** Not a foreign key: an operation outlives the server it purged. */
+  server_id: ServerId;
+  server_name: string;
+  agent_id: AgentId;
+  kind: OperationKind;
+  /** `OperationInput` */
+  input_json: string;
+  state: OperationState;
+  /** The plan it follows: onward, or the undoing of what was done. */
+  phase: 'forward' | 'undo';
+  /** Index of the step under way in its plan. */
+  step_index: number;
+  step: string | null;
+  /** `Progress` */
+  progress_json: string | null;
+  waiting_for: string | null;
+  /** `{ code, detail }`; kept from the moment a step failed, through the undoing. */
+  error_json: string | null;
+  cancel_requested: number;
+  requested_by: string;
+  idempotency_key: string | null;
+  /** Hash of the request, so that a key used for another one is refused. */
+  idempotency_hash: string | null;
+  lease_owner: string | null;
+  lease_until: number | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+}
+
+export interface EventTable {
+  id: Generated<number>;
+  at: number;
+  server_id: ServerId | null;
+  server_name: string | null;
+  agent_id: AgentId | null;
+  operation_id: OperationId | null;
+  /** `Cause` */
+  cause_json: string;
+  /** `Happening` */
+  happening_json: string;
+}
+
+/** Everything that lets somebody in, hashed: API tokens, sessions, one-time sign-in links, join tokens. */
+export interface CredentialTable {
+  /** SHA-256 of the secret, hex. */
+  hash: string;
+  kind: 'token' | 'session' | 'sign-in' | 'join';
+  name: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export type AgentRow = Selectable<AgentTable>;
+export type ServerRow = Selectable<ServerTable>;
+export type PortRow = Selectable<PortTable>;
+export type OperationRow = Selectable<OperationTable>;
+export type EventRow = Selectable<EventTable>;

@@ -1,0 +1,107 @@
+// SQLite through `node:sqlite`, the embedded default: one file, WAL, every commit on disk before it is answered.
+// The command line may write beside the manager; that only one manager runs on a file is `manager.lock`'s business.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Fault } from '@mainstay/core/fault';
+import { CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
+import { migrate } from './migrate.ts';
+import type { Tables } from './schema.ts';
+import type { Dialect, Store } from './store.ts';
+
+/** A write transaction takes the write lock as it begins, so that it never fails half way for having read first. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: Parameters<SqliteDriver['beginTransaction']>[0]): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+}
+
+/** Statements kept compiled. The manager has fewer than this; ad-hoc ones push the oldest out. */
+const statementsKept = 200;
+
+/** What Kysely needs of a database, on `node:sqlite`. */
+function adapt(database: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, StatementSync>();
+  const prepare = (text: string) => {
+    const known = kept.get(text);
+    if (known) return known;
+    const statement = database.prepare(text);
+    kept.set(text, statement);
+    if (kept.size > statementsKept) kept.delete(kept.keys().next().value ?? '');
+    return statement;
+  };
+  return {
+    close: () => database.close(),
+    prepare: (text) => {
+      const statement = prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+  };
+}
+
+function sqliteDialect(path: string): Dialect {
+  return {
+    integer: 'integer',
+    tableEnd: 'strict',
+    autoIncrement: (column) => column.autoIncrement(),
+    copyBefore: async (db, number) => {
+      const copy = freePath(`${path}.before-${number + 1}`);
+      await db.executeQuery(CompiledQuery.raw('vacuum into ?', [copy]));
+      return copy;
+    },
+  };
+}
+
+function freePath(path: string): string {
+  for (let n = 0; ; n += 1) {
+    const candidate = n === 0 ? path : `${path}.${n}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+/**
+ * Opens the database at `path`, made when it is not there, and brings it up to this version's tables.
+ * @param options.create whether a database that is not there may be made; without, that is a fault
+ */
+export async function openSqlite(path: string, now: number, options: { create: boolean }): Promise<Store> {
+  if (!options.create && !existsSync(path))
+    throw new Fault('not-found', `There is no database at ${path}. Start the manager first, or set MAINSTAY_HOME.`);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
+    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+    await migrate(db as unknown as Kysely<unknown>, sqliteDialect(path), now);
+    return {
+      db,
+      transact: (work) => db.transaction().execute(work),
+      exclusive: true,
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    if (database.isOpen) database.close();
+    if (error instanceof Fault) throw error;
+    throw new Fault(
+      'internal',
+      `The database at ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}. It was left as it is; restore a copy, or move it away.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,28 @@
+// The store: the port behind which the record lives, whatever the database. Queries are Kysely's, written once; a
+// dialect holds only what differs between databases.
+
+import type { ColumnDefinitionBuilder, Kysely, Transaction } from 'kysely';
+import type { Tables } from './schema.ts';
+
+/** Either the database or a transaction in it: for reads that serve both. */
+export type Reader = Kysely<Tables>;
+export type Writer = Transaction<Tables>;
+
+export interface Store {
+  readonly db: Reader;
+  /** Runs `work` in one write transaction: all of it or nothing. Inside, ask only the writer. */
+  transact<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  /** Whether no other manager can use this database at the same time, so that leases found at start are a dead manager's. */
+  readonly exclusive: boolean;
+  close(): Promise<void>;
+}
+
+export interface Dialect {
+  /** The column type for 64-bit integers. */
+  readonly integer: string;
+  /** What stands behind a table's closing bracket. */
+  readonly tableEnd: string;
+  autoIncrement(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Makes a copy of the database of version `number`; returns where. */
+  copyBefore(db: Kysely<unknown>, number: number): Promise<string>;
+}

@@ -1,0 +1,19 @@
+// All that the manager's parts need of the world, passed in by `main.ts` and nowhere else made.
+
+import type { InstallationId } from '@mainstay/core/id';
+import type { Logger } from 'pino';
+import type { Bus } from './bus/bus.ts';
+import type { Clock } from './clock.ts';
+import type { Fleet } from './link/fleet.ts';
+import type { Store } from './sql/store.ts';
+
+export interface World {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly log: Logger;
+  readonly installationId: InstallationId;
+  /** This run of this manager: the owner of the leases it takes. */
+  readonly instanceId: string;
+}
