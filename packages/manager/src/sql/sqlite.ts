@@ -56,7 +56,8 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   };
 }
 
-function sqliteDialect(path: string): Dialect {
+/** What only SQLite does so. */
+export function sqliteDialect(path: string): Dialect {
   return {
     integer: 'integer',
     tableEnd: 'strict',
