@@ -1,0 +1,24 @@
+// How long to wait before the next try: exponential with full jitter, so that a thousand agents whose manager comes
+// back do not all knock at once.
+
+export interface Backoff {
+  /** Milliseconds to wait now; longer each time, up to the cap. */
+  next(): number;
+  /** After a success. */
+  reset(): void;
+}
+
+/** @param random 0 ≤ n < 1 */
+export function createBackoff(random: () => number, firstMs = 250, capMs = 10_000): Backoff {
+  let ceiling = firstMs;
+  return {
+    next() {
+      const wait = Math.round(random() * ceiling);
+      ceiling = Math.min(ceiling * 2, capMs);
+      return wait;
+    },
+    reset() {
+      ceiling = firstMs;
+    },
+  };
+}

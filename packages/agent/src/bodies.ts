@@ -1,0 +1,42 @@
+// Which of the containers that carry a server's label is its body: pure. The recorded one wins; a replacement that a
+// rebuild has not put in place yet is none, whatever its label.
+
+import { idPattern, type ServerId } from '@mainstay/core/id';
+import { labels } from './container.ts';
+
+/** What is needed of a container to tell. */
+export interface Labelled {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** The server whose label a container carries; null when it is nobody's. */
+export function serverOf(container: Pick<Labelled, 'labels'>): ServerId | null {
+  const id = container.labels[labels.server];
+  return id !== undefined && idPattern.test(id) ? (id as ServerId) : null;
+}
+
+/** Whether it was made as a replacement and does not bear the server's name (yet, or any more). */
+export function isAside(container: Labelled): boolean {
+  return Boolean(container.labels[labels.operation]) && container.name !== container.labels[labels.name];
+}
+
+/**
+ * @param containers all that carry the server's label
+ * @param recorded the id of its recorded container
+ * @returns null when none of them is its body
+ */
+export function bodyAmong<C extends Labelled>(containers: readonly C[], recorded: string | null): C | null {
+  const known = containers.find((container) => container.id === recorded);
+  if (known) return known;
+  const candidates = containers.filter((container) => !isAside(container));
+  const named = candidates.filter((container) => container.name === container.labels[labels.name]);
+  return newest(named) ?? newest(candidates);
+}
+
+function newest<C extends Labelled>(containers: readonly C[]): C | null {
+  return [...containers].sort((a, b) => b.createdAt - a.createdAt)[0] ?? null;
+}

@@ -1,0 +1,113 @@
+// The data of the servers on this host: one directory a server, its volumes in it, the marker beside them. Here it is
+// guarded, made, looked at and moved to the trash; nothing else in the agent writes there but the manifest.
+
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import type { DataLook } from '@mainstay/wire/link';
+import type { Clock } from './clock.ts';
+import { messageOf, nullWhenAbsent } from './durable.ts';
+import { type Finding, find, otherOwner } from './finding.ts';
+import { makeVolumes, noteContent } from './making.ts';
+import { readMarker } from './marker.ts';
+import { type DataRoot, rootTrouble, serverDirectory } from './root.ts';
+import { diskBytes } from './size.ts';
+import { moveToTrash } from './trash.ts';
+import { createTurns } from './turns.ts';
+import { volumesDirectory } from './volumes.ts';
+
+/** Why a start would be refused. */
+export interface Refusal {
+  readonly code: 'data-missing' | 'data-foreign';
+  readonly detail: string;
+}
+
+export interface Guarding {
+  /** The names of the volumes that the record wants. */
+  readonly volumes: readonly string[];
+  /** Whether this is a new server, whose directories are to be made. */
+  readonly make: boolean;
+  readonly allowEmptyData: boolean;
+}
+
+export interface Data {
+  /** The world guard. Volumes that are new to the record are made. @throws Fault `data-missing`, `data-foreign` */
+  guard(serverId: ServerId, guarding: Guarding): Promise<void>;
+  /** Whether it exists, and would be refused; notes which volumes have content now. */
+  look(serverId: ServerId): Promise<{ readonly data: DataLook; readonly refusal: Refusal | null }>;
+  /** Bytes that its volumes take on disk. */
+  bytes(serverId: ServerId, signal: AbortSignal): Promise<number>;
+  /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` when it is not this server's */
+  remove(serverId: ServerId): Promise<void>;
+  /** Where it is on this host. */
+  directory(serverId: ServerId): string;
+  /** Where a volume is on this host. */
+  volumePath(serverId: ServerId, volume: string): string;
+}
+
+export function createData(root: DataRoot, clock: Clock): Data {
+  // A marker is read, changed and written back: one at a time for a server.
+  const turns = createTurns();
+  const directory = (serverId: ServerId) => serverDirectory(root, serverId);
+
+  const guard = async (serverId: ServerId, { volumes, make, allowEmptyData }: Guarding) => {
+    const finding = await find(root, serverId, volumes);
+    if (finding.kind === 'sound' || (finding.kind === 'missing' && (allowEmptyData || (make && !isLoss(finding))))) {
+      await makeVolumes(root, serverId, volumes, finding);
+    } else {
+      throw faultOf(refusalOf(finding));
+    }
+  };
+
+  const look = async (serverId: ServerId) => {
+    const at = clock.now();
+    const finding = await find(root, serverId, null);
+    if (finding.kind !== 'sound') {
+      const exists = finding.kind === 'missing' ? ('no' as const) : ('unknown' as const);
+      return { data: { exists, bytes: null, at }, refusal: refusalOf(finding) };
+    }
+    // A full disk must not make the data look gone; the next look notes it again.
+    await noteContent(directory(serverId), finding).catch(() => undefined);
+    return { data: { exists: 'yes' as const, bytes: null, at }, refusal: null };
+  };
+
+  const remove = async (serverId: ServerId) => {
+    const foreign = (detail: string) => new Fault('data-foreign', `${detail} It was left where it is.`);
+    const trouble = await rootTrouble(root);
+    if (trouble !== null) throw foreign(trouble);
+    const path = directory(serverId);
+    const there = await lstat(path).catch(nullWhenAbsent);
+    if (there === null) return;
+    if (!there.isDirectory()) throw foreign(`${path} is not a directory of Mainstay’s making.`);
+    const marker = await readMarker(path).catch((error: unknown) => {
+      throw foreign(messageOf(error));
+    });
+    const owner = marker === null ? null : otherOwner(marker, root, serverId);
+    if (owner !== null) throw foreign(`${path} ${owner}`);
+    await moveToTrash(root, path, clock.now());
+  };
+
+  return {
+    guard: (serverId, guarding) => turns.take(serverId, () => guard(serverId, guarding)),
+    look: (serverId) => turns.take(serverId, () => look(serverId)),
+    bytes: (serverId, signal) => diskBytes(volumesDirectory(directory(serverId)), signal),
+    remove: (serverId) => turns.take(serverId, () => remove(serverId)),
+    directory,
+    volumePath: (serverId, volume) => join(volumesDirectory(directory(serverId)), volume),
+  };
+}
+
+/** Whether a volume that had content lost it: then even a new server's making is not to begin over it. */
+function isLoss({ marker, gone }: Extract<Finding, { kind: 'missing' }>): boolean {
+  return gone.some((name) => marker?.volumes[name]?.hadContent);
+}
+
+function refusalOf(finding: Exclude<Finding, { kind: 'sound' }>): Refusal {
+  return { code: finding.kind === 'missing' ? 'data-missing' : 'data-foreign', detail: finding.detail };
+}
+
+function faultOf({ code, detail }: Refusal): Fault {
+  const advice = code === 'data-missing' ? ' Put it back, or start with allowEmptyData to begin an empty world.' : '';
+  return new Fault(code, detail + advice);
+}

@@ -1,0 +1,55 @@
+// What the manager can ask of this agent: each method with its handler.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
+import type { Progress } from '@mainstay/wire/operations';
+import { bodyAmong } from './bodies.ts';
+import { concurrently } from './concurrently.ts';
+import { labels } from './container.ts';
+import { apply, type SteppingWorld } from './steps.ts';
+
+/** Looks at data at a time, and directories counted at a time. */
+const looksAtOnce = 16;
+const countsAtOnce = 2;
+
+export interface Asked {
+  /** Aborted when the manager cancels the request or the agent stops. */
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+export type Handlers = { readonly [M in AgentMethod]: (params: ParamsOf<M>, asked: Asked) => Promise<ResultOf<M>> };
+
+export function createHandlers(world: SteppingWorld): Handlers {
+  const { engine, data, known, looker, told } = world;
+  return {
+    'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
+
+    'host.look': async ({ servers }) => {
+      known.replace(servers);
+      const observation = await looker.look('all', { data: true });
+      told.tell(observation);
+      return observation;
+    },
+
+    'server.checkdata': async ({ serverIds, size }, { signal }) => {
+      const servers = await concurrently(serverIds, size ? countsAtOnce : looksAtOnce, async (serverId) => {
+        if (signal.aborted) throw new Fault('cancelled', 'It was cancelled.');
+        const looked = await data.look(serverId);
+        const bytes = size && looked.data.exists === 'yes' ? await data.bytes(serverId, signal).catch(() => null) : null;
+        return { serverId, ...looked, data: { ...looked.data, bytes } };
+      });
+      return { servers };
+    },
+
+    'server.logs': async ({ serverId, containerId, tail }) => {
+      // By its labels: an id that comes over the wire opens no other container's log.
+      const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
+      const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
+      if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
+      return { lines: await engine.logs(body.id, tail) };
+    },
+
+    'host.images': async () => ({ items: await engine.images() }),
+  };
+}

@@ -1,0 +1,71 @@
+// Every effect with what carries it out: a new one without an executor does not compile. An executor decides nothing;
+// it makes one thing true, may be cut short at any point and done again, and is answered by a look taken after it.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AgentId } from '@mainstay/core/id';
+import type { Effect, EffectOf, ParamsOf, ResultOf } from '@mainstay/wire/link';
+import type { Progress } from '@mainstay/wire/operations';
+import type { Looker, LookingWorld } from './look.ts';
+import { ensureDataGone, guardData } from './steps/data.ts';
+import { ensureImage } from './steps/image.ts';
+import { ensureContainer, ensureReplacement } from './steps/make.ts';
+import { checkPorts } from './steps/ports.ts';
+import { ensureAbsent, ensureOnly } from './steps/remove.ts';
+import { dropReplacement, swapReplacement } from './steps/replace.ts';
+import { ensureRunning, ensureStopped } from './steps/run.ts';
+import type { Done, Step } from './steps/step.ts';
+import type { Told } from './told.ts';
+import type { Turns } from './turns.ts';
+
+type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) => Promise<Done>;
+
+/** `turn`: one at a time for a server. `aside`: changes nothing of the server, so that a long pull never holds up a stop. */
+const executors = {
+  //                       how      by
+  'guard-data': { in: 'turn', by: guardData },
+  'ensure-image': { in: 'aside', by: ensureImage },
+  'check-ports': { in: 'aside', by: checkPorts },
+  'ensure-container': { in: 'turn', by: ensureContainer },
+  'ensure-running': { in: 'turn', by: ensureRunning },
+  'ensure-stopped': { in: 'turn', by: ensureStopped },
+  'ensure-absent': { in: 'turn', by: ensureAbsent },
+  'ensure-data-gone': { in: 'turn', by: ensureDataGone },
+  'ensure-replacement': { in: 'turn', by: ensureReplacement },
+  'swap-replacement': { in: 'turn', by: swapReplacement },
+  'drop-replacement': { in: 'turn', by: dropReplacement },
+  'ensure-only': { in: 'turn', by: ensureOnly },
+} as const satisfies { readonly [A in Effect['action']]: { readonly in: 'turn' | 'aside'; readonly by: Executor<A> } };
+
+export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
+  readonly agentId: AgentId;
+  readonly looker: Looker;
+  readonly told: Told;
+  readonly turns: Turns;
+}
+
+/**
+ * Makes one effect true and looks at the server.
+ * @param signal ends it early: `cancelled`; what was done by then stays done
+ */
+export async function apply(
+  world: SteppingWorld,
+  { serverId, containerId, effect }: ParamsOf<'server.apply'>,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<ResultOf<'server.apply'>> {
+  const { known, looker, told, turns } = world;
+  const executor = executors[effect.action];
+  const execute = executor.by as Executor<Effect['action']>;
+  const work = async () => {
+    known.meet(serverId, containerId);
+    const done = await execute({ ...world, serverId, report, signal }, effect).catch((error: unknown) => {
+      throw signal.aborted ? new Fault('cancelled', 'It was cancelled.', { cause: error }) : error;
+    });
+    const observation = await looker.look([serverId], { data: true });
+    told.tell(observation);
+    const seen = observation.servers[0]?.sighting;
+    const body = seen?.kind === 'running' || seen?.kind === 'not-running' ? seen.containerId : null;
+    return { containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)), endedBy: done.endedBy ?? null, observation };
+  };
+  return executor.in === 'aside' ? work() : turns.take(serverId, work, signal);
+}

@@ -1,0 +1,27 @@
+// `check-ports`: nothing but the server itself holds its host ports.
+
+import type { EffectOf } from '@mainstay/wire/link';
+import { portHolder, portTaken } from '../ports.ts';
+import { meaningOf } from '../sight.ts';
+import { bodyOf, type Done, done, type Step } from './step.ts';
+
+/** The engine's own proxy keeps a port for a moment after its container has stopped. */
+const lingerMs = 2_000;
+const askEveryMs = 200;
+
+export async function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>): Promise<Done> {
+  const { engine, clock, signal } = step;
+  const body = await bodyOf(step);
+  if (body && meaningOf(body.state) === 'running') return done;
+  const until = clock.now() + lingerMs;
+  for (const port of ports) {
+    for (;;) {
+      const holder = await portHolder(engine, port, body?.id ?? null);
+      if (holder === null) break;
+      if (!/\((?:docker-proxy|rootlessport|rootlesskit)\)$/.test(holder) || clock.now() > until) throw portTaken(port, holder);
+      await clock.pause(askEveryMs, signal);
+      signal.throwIfAborted();
+    }
+  }
+  return done;
+}

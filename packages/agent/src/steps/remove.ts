@@ -1,0 +1,45 @@
+// `ensure-absent` and `ensure-only`: containers go. Each is stopped with its own grace first, so that what it had not
+// saved yet is saved; its volumes are never removed with it.
+
+import { Fault } from '@mainstay/core/fault';
+import type { EffectOf } from '@mainstay/wire/link';
+import type { ListedContainer } from '../engine.ts';
+import { settleManifest } from '../manifest.ts';
+import { meaningOf } from '../sight.ts';
+import { containersOf, type Done, done, type Step } from './step.ts';
+
+/** The engine takes its time over large layers; longer than this it is stuck. */
+const goneWithinMs = 60_000;
+const askEveryMs = 100;
+
+/** All of the server's containers, replacements included. */
+export async function ensureAbsent(step: Step, _effect: EffectOf<'ensure-absent'>): Promise<Done> {
+  for (const container of await containersOf(step)) await retire(step, container);
+  step.known.record(step.serverId, null);
+  return done;
+}
+
+/** All but the recorded one, which must be there. */
+export async function ensureOnly(step: Step, _effect: EffectOf<'ensure-only'>): Promise<Done> {
+  const containers = await containersOf(step);
+  const recorded = step.known.recorded(step.serverId);
+  if (!containers.some((container) => container.id === recorded)) {
+    throw new Fault('container-gone', 'The recorded container is gone; the others were left as they are.');
+  }
+  for (const container of containers) if (container.id !== recorded) await retire(step, container);
+  await settleManifest(step.data.directory(step.serverId));
+  return done;
+}
+
+/** Stops a container with its own grace and removes it; answers when it is gone. */
+export async function retire({ engine, clock, signal }: Step, container: ListedContainer): Promise<void> {
+  if (container.state === 'paused') await engine.unpause(container.id);
+  if (meaningOf(container.state) === 'running') await engine.stop(container.id, null, signal);
+  await engine.remove(container.id);
+  const until = clock.now() + goneWithinMs;
+  while (await engine.inspect(container.id)) {
+    if (clock.now() > until) throw new Fault('engine-failed', `The engine does not get container ${container.name} removed.`);
+    await clock.pause(askEveryMs, signal);
+    signal.throwIfAborted();
+  }
+}
