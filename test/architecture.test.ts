@@ -17,9 +17,14 @@ const inward: Record<string, readonly string[]> = {
   cli: ['core', 'wire', 'manager', 'agent'],
 };
 
-const sources = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const sources = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).map((path) => ({
+  path,
+  text: readFileSync(join(root, path), 'utf8'),
+}));
 const importsOf = (text: string) =>
-  [...text.matchAll(/^(?:import|export)\s[^;']*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  [...text.matchAll(/^(?:import|export)\s[^;']*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
 
 describe('imports point inward', () => {
   it.each(Object.keys(inward))('in %s', (name) => {
@@ -35,7 +40,11 @@ describe('imports point inward', () => {
   });
 
   it('and never by a path into another package', () => {
-    expect(sources.filter(({ text }) => importsOf(text).some((from) => from.startsWith('.') && from.includes('/packages/'))).map(({ path }) => path)).toEqual([]);
+    expect(
+      sources
+        .filter(({ text }) => importsOf(text).some((from) => from.startsWith('.') && from.includes('/packages/')))
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 });
 
@@ -47,7 +56,13 @@ describe('the core', () => {
   });
 
   it('names no clock and no randomness', () => {
-    expect(core.filter(({ text }) => /\bDate\b|Math\.random|performance\b|setTimeout|\bprocess\b/.test(text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ''))).map(({ path }) => path)).toEqual([]);
+    expect(
+      core
+        .filter(({ text }) =>
+          /\bDate\b|Math\.random|performance\b|setTimeout|\bprocess\b/.test(text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')),
+        )
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 });
 

@@ -2,8 +2,20 @@
 // either is stale.
 
 import { join } from 'node:path';
-import { actions, meanings, operationKinds, operations, permission, settling, sightings, type State, states } from '../packages/core/src/lifecycle.ts';
-import { conclude } from '../packages/core/src/settle.ts';
+import {
+  actions,
+  type Intent,
+  meanings,
+  type OperationKind,
+  operationKinds,
+  operations,
+  permission,
+  type State,
+  settling,
+  sightings,
+  states,
+} from '../packages/core/src/lifecycle.ts';
+import { conclude, type Ending } from '../packages/core/src/settle.ts';
 
 const root = join(import.meta.dirname, '..');
 export const documentPath = join(root, 'docs/lifecycle.md');
@@ -28,7 +40,7 @@ export function diagram(): string {
   };
   edge('[*]', 'creating', 'create');
   for (const intent of ['running', 'stopped'] as const) edge('creating', concluded('create', 'creating', intent), 'created');
-  edge('creating', 'failed', 'creating failed');
+  edge('creating', concluded('create', 'creating', 'running', failing), 'creating failed');
   for (const from of states) {
     for (const action of actions) {
       if (action === 'configure' || action === 'clone' || permission(from, action) !== 'yes') continue;
@@ -39,14 +51,20 @@ export function diagram(): string {
       if (meaning !== 'keep' && meaning !== 'stray' && meaning !== 'operation') edge(from, meaning, `seen ${kind}`);
     }
   }
-  edge('missing', 'failed', 'recovery failed');
-  edge('deleting', '[*]', 'purged');
+  edge('missing', concluded('start', 'missing', 'running', failing), 'recovery failed');
+  edge('deleting', concluded('purge', 'deleted', 'stopped'), 'purged');
   return ['```mermaid', 'stateDiagram-v2', ...[...labels].map(([key, names]) => `  ${key}: ${names.join(', ')}`), '```'].join('\n');
 }
 
-/** Where an operation that succeeds leads, before anything is seen. */
-function concluded(kind: (typeof operationKinds)[number], from: State, intent: 'running' | 'stopped'): State | '[*]' {
-  const conclusion = conclude(kind, from, intent, { kind: 'succeeded' }, { kind: 'unknown', why: '' });
+const failing: Ending = {
+  kind: 'failed',
+  refusal: false,
+  reason: { code: 'operation-failed', operation: 'start', fault: 'internal', detail: '' },
+};
+
+/** Where an operation leads, before anything is seen. */
+function concluded(kind: OperationKind, from: State, intent: Intent, ending: Ending = { kind: 'succeeded' }): State | '[*]' {
+  const conclusion = conclude(kind, from, intent, ending, { kind: 'unknown', why: '' });
   return conclusion.kind === 'forgotten' ? '[*]' : conclusion.state;
 }
 
@@ -56,14 +74,23 @@ export function lifecycleDocument(): string {
     'Made from the tables in `packages/core/src/lifecycle.ts` by `npm run docs`; a test fails when it is stale. API guards, the page’s buttons and the tests read the same tables.',
     diagram(),
     '## What each state means',
-    table(['state', 'means'], states.map((state) => [code(state), meanings[state]])),
+    table(
+      ['state', 'means'],
+      states.map((state) => [code(state), meanings[state]]),
+    ),
     '## What a person can do',
     'Where a cell is empty the answer is a 409 with the reason below it; the page shows the same reason on the disabled button.',
-    table(['state', ...actions], states.map((state) => [code(state), ...actions.map((action) => (permission(state, action) === 'yes' ? 'yes' : ''))])),
+    table(
+      ['state', ...actions],
+      states.map((state) => [code(state), ...actions.map((action) => (permission(state, action) === 'yes' ? 'yes' : ''))]),
+    ),
     ...states.map((state) => `**${state}**: ${refusals(state)}`),
     '## What an observation means',
     'When no operation is open on the server. *Unknown* (engine unreachable, list failed, host away, older than what is known, another engine) changes nothing, ever.',
-    table(['state', ...sightings], states.map((state) => [code(state), ...sightings.map((kind) => meaningOf(settling[state][kind]))])),
+    table(
+      ['state', ...sightings],
+      states.map((state) => [code(state), ...sightings.map((kind) => meaningOf(settling[state][kind]))]),
+    ),
     '## What an operation makes of it',
     table(
       ['operation', 'state while it is open', 'when it succeeded', 'when it failed', 'intent', 'can be cancelled'],

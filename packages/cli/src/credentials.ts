@@ -10,7 +10,8 @@ import { Misuse } from './fail.ts';
 import { home } from './place.ts';
 
 export async function createToken(name: string): Promise<void> {
-  if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === '') throw new Misuse('--name must be 1 to 64 characters without control characters.');
+  if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === '')
+    throw new Misuse('--name must be 1 to 64 characters without control characters.');
   await withStore(async (store) => {
     const { secret } = await issue(store, 'token', name, Date.now());
     process.stdout.write(`${secret}\n`);

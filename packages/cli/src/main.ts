@@ -2,8 +2,8 @@
 // are not loaded.
 
 import { Command } from 'commander';
-import { home, installed, version } from './place.ts';
 import { fail } from './fail.ts';
+import { home, installed, version } from './place.ts';
 
 const program = new Command('mainstay')
   .description('Keeps long-lived, stateful servers alive on ordinary Docker hosts.')

@@ -4,8 +4,8 @@ import { managerConfig } from '@mainstay/manager/config';
 import { createLog } from '@mainstay/manager/log';
 import { type Manager, startManager } from '@mainstay/manager/main';
 import { Misuse } from './fail.ts';
-import { logLevel } from './log-level.ts';
 import { holdLock } from './lock.ts';
+import { logLevel } from './log-level.ts';
 import { home, version, webDirectory } from './place.ts';
 import { aborted, stopSignal } from './stopping.ts';
 
@@ -27,9 +27,12 @@ export async function runManager(usualLogLevel: string): Promise<Manager> {
     return await startManager(config, version, log);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new Misuse(`Port ${config.port} on ${config.host} is in use by another program. Set MAINSTAY_PORT to a free one.`);
+    if (code === 'EADDRINUSE')
+      throw new Misuse(`Port ${config.port} on ${config.host} is in use by another program. Set MAINSTAY_PORT to a free one.`);
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') {
-      throw new Misuse(`Cannot listen on ${config.host} port ${config.port} (${code}). Set MAINSTAY_HOST and MAINSTAY_PORT to what this machine has.`);
+      throw new Misuse(
+        `Cannot listen on ${config.host} port ${config.port} (${code}). Set MAINSTAY_HOST and MAINSTAY_PORT to what this machine has.`,
+      );
     }
     throw error;
   }

@@ -4,8 +4,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manager } from '@mainstay/manager/main';
 import { issue } from '@mainstay/manager/app/credentials';
+import type { Manager } from '@mainstay/manager/main';
 import { signInLink, withStore } from './credentials.ts';
 import { logLevel } from './log-level.ts';
 import { runManager } from './manager.ts';

@@ -26,45 +26,41 @@ export function portKey(port: { readonly hostPort: number; readonly protocol: Pr
  */
 export function allocatePorts(wanted: readonly WantedPort[], taken: ReadonlyMap<string, string>, range: PortRange): Port[] {
   const used = new Set(taken.keys());
-  const chosen = new Map<WantedPort, number>();
   for (const port of wanted) {
-    if (port.hostPort === undefined) continue;
-    const holder = taken.get(portKey({ ...port, hostPort: port.hostPort }));
+    const { hostPort } = port;
+    if (hostPort === undefined) continue;
+    const key = portKey({ ...port, hostPort });
+    const holder = taken.get(key);
     if (holder !== undefined) {
-      throw new Fault(
-        'port-taken',
-        `Host port ${port.hostPort}/${port.protocol} belongs to server “${holder}”. Choose another, or leave it out to get a free one.`,
-        {
-          extra: { port: port.hostPort, protocol: port.protocol, holder },
-        },
-      );
+      throw new Fault('port-taken', `Host port ${key} belongs to server “${holder}”. Choose another, or leave it out to get a free one.`, {
+        extra: { port: hostPort, protocol: port.protocol, holder },
+      });
     }
-    used.add(portKey({ ...port, hostPort: port.hostPort }));
-    chosen.set(port, port.hostPort);
+    used.add(key);
   }
-  let next = range.from;
-  const free = (ports: readonly WantedPort[]): number => {
-    for (; next <= range.to; next += 1) {
-      if (ports.every((port) => !used.has(portKey({ hostPort: next, protocol: port.protocol })))) return next;
-    }
-    throw new Fault(
-      'ports-exhausted',
-      `No port between ${range.from} and ${range.to} is free on this host. Name a host port outside that range, or purge servers that are not needed.`,
-    );
-  };
-  for (const port of wanted) {
-    if (chosen.has(port)) continue;
-    const siblings = wanted.filter((other) => other.containerPort === port.containerPort && !chosen.has(other));
-    const hostPort = free(siblings);
-    for (const sibling of siblings) {
-      used.add(portKey({ hostPort, protocol: sibling.protocol }));
-      chosen.set(sibling, hostPort);
-    }
+  const shared = new Map<number, number>();
+  return wanted.map(({ name, protocol, containerPort, hostPort }) => {
+    if (hostPort !== undefined) return { name, protocol, containerPort, hostPort };
+    const chosen = shared.get(containerPort) ?? lowestFree(siblings(wanted, containerPort), used, range);
+    // Held for all of them at once, before another port is given the number that one of them still waits for.
+    for (const sibling of siblings(wanted, containerPort)) used.add(portKey({ hostPort: chosen, protocol: sibling.protocol }));
+    shared.set(containerPort, chosen);
+    return { name, protocol, containerPort, hostPort: chosen };
+  });
+}
+
+/** The ports of one container port that have no host port named. */
+function siblings(wanted: readonly WantedPort[], containerPort: number): WantedPort[] {
+  return wanted.filter((port) => port.containerPort === containerPort && port.hostPort === undefined);
+}
+
+/** The lowest number of the range that is free for all of `ports`. */
+function lowestFree(ports: readonly WantedPort[], used: ReadonlySet<string>, range: PortRange): number {
+  for (let hostPort = range.from; hostPort <= range.to; hostPort += 1) {
+    if (ports.every(({ protocol }) => !used.has(portKey({ hostPort, protocol })))) return hostPort;
   }
-  return wanted.map((port) => ({
-    name: port.name,
-    protocol: port.protocol,
-    containerPort: port.containerPort,
-    hostPort: chosen.get(port) ?? 0,
-  }));
+  throw new Fault(
+    'ports-exhausted',
+    `No port between ${range.from} and ${range.to} is free on this host. Name a host port outside that range, or purge servers that are not needed.`,
+  );
 }

@@ -6,7 +6,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const range = { from: 20000, to: 20009 };
-const want = (containerPort: number, more: Partial<WantedPort> = {}): WantedPort => ({ name: `p${containerPort}`, protocol: 'tcp', containerPort, ...more });
+const want = (containerPort: number, more: Partial<WantedPort> = {}): WantedPort => ({
+  name: `p${containerPort}`,
+  protocol: 'tcp',
+  containerPort,
+  ...more,
+});
 
 describe('host ports', () => {
   it('are the lowest free ones of the range', () => {
@@ -36,14 +41,21 @@ describe('host ports', () => {
   });
 
   it('are never given twice', () => {
-    const wanted = fc.uniqueArray(fc.record({ containerPort: fc.integer({ min: 1, max: 50 }), protocol: fc.constantFrom('tcp' as const, 'udp' as const) }), {
-      selector: (port) => `${port.containerPort}/${port.protocol}`,
-      maxLength: 8,
-    });
+    const wanted = fc.uniqueArray(
+      fc.record({ containerPort: fc.integer({ min: 1, max: 50 }), protocol: fc.constantFrom('tcp' as const, 'udp' as const) }),
+      {
+        selector: (port) => `${port.containerPort}/${port.protocol}`,
+        maxLength: 8,
+      },
+    );
     fc.assert(
       fc.property(wanted, fc.uniqueArray(fc.integer({ min: 20000, max: 20030 })), (ports, taken) => {
         const holders = new Map(taken.map((port) => [`${port}/tcp`, 'other']));
-        const given = allocatePorts(ports.map((port) => ({ ...port, name: 'x' })), holders, { from: 20000, to: 20100 }).map(portKey);
+        const given = allocatePorts(
+          ports.map((port) => ({ ...port, name: 'x' })),
+          holders,
+          { from: 20000, to: 20100 },
+        ).map(portKey);
         return new Set(given).size === given.length && given.every((key) => !holders.has(key));
       }),
     );

@@ -49,7 +49,11 @@ describe('settling', () => {
     ['docker rm', seen.absent, 'its container was removed outside Mainstay'],
     ['docker stop', { ...seen['not-running'], exit: exit(0, { asked: true }) }, 'stopped outside Mainstay, exit code 0'],
     ['a crash', seen['not-running'], 'crashed with exit code 3'],
-    ['the OOM killer', { ...seen['not-running'], exit: exit(137, { outOfMemory: true }) }, 'ran out of memory and was killed (OOM), exit code 137'],
+    [
+      'the OOM killer',
+      { ...seen['not-running'], exit: exit(137, { outOfMemory: true }) },
+      'ran out of memory and was killed (OOM), exit code 137',
+    ],
     ['a kill', { ...seen['not-running'], exit: exit(137, { asked: false }) }, 'was killed, exit code 137'],
     ['an end of its own', { ...seen['not-running'], exit: exit(0, { asked: false }) }, 'ended by itself, exit code 0'],
   ];
@@ -62,10 +66,18 @@ describe('settling', () => {
 });
 
 describe('concluding an operation', () => {
-  const failed = { kind: 'failed', refusal: false, reason: { code: 'operation-failed', operation: 'start', fault: 'image-unavailable', detail: 'no such image' } } as const;
+  const failed = {
+    kind: 'failed',
+    refusal: false,
+    reason: { code: 'operation-failed', operation: 'start', fault: 'image-unavailable', detail: 'no such image' },
+  } as const;
 
   it('a recovery that fails stands as failed, with its reason', () => {
-    expect(conclude('start', 'missing', 'running', failed, seen.absent)).toEqual({ kind: 'stands', state: 'failed', reason: failed.reason });
+    expect(conclude('start', 'missing', 'running', failed, seen.absent)).toEqual({
+      kind: 'stands',
+      state: 'failed',
+      reason: failed.reason,
+    });
   });
 
   it('a recovery that the world guard refuses stays missing', () => {
@@ -73,11 +85,17 @@ describe('concluding an operation', () => {
   });
 
   it('a start that fails with its container there stays stopped', () => {
-    expect(conclude('start', 'stopped', 'running', failed, { ...seen['not-running'], exit: null })).toMatchObject({ state: 'stopped', reason: failed.reason });
+    expect(conclude('start', 'stopped', 'running', failed, { ...seen['not-running'], exit: null })).toMatchObject({
+      state: 'stopped',
+      reason: failed.reason,
+    });
   });
 
   it('a start whose process died at once stands as stopped, with its exit code', () => {
-    expect(conclude('start', 'stopped', 'running', { kind: 'succeeded' }, seen['not-running'])).toMatchObject({ state: 'stopped', reason: { code: 'crashed' } });
+    expect(conclude('start', 'stopped', 'running', { kind: 'succeeded' }, seen['not-running'])).toMatchObject({
+      state: 'stopped',
+      reason: { code: 'crashed' },
+    });
   });
 
   it('a creation that was cancelled stands as failed', () => {
@@ -85,7 +103,9 @@ describe('concluding an operation', () => {
   });
 
   it('a creation without start ends stopped', () => {
-    expect(conclude('create', 'creating', 'stopped', { kind: 'succeeded' }, { ...seen['not-running'], exit: null })).toMatchObject({ state: 'stopped' });
+    expect(conclude('create', 'creating', 'stopped', { kind: 'succeeded' }, { ...seen['not-running'], exit: null })).toMatchObject({
+      state: 'stopped',
+    });
   });
 
   it('a delete that fails leaves the server as it is seen', () => {

@@ -21,7 +21,17 @@ export async function ownManager() {
   const agentId = newId<never>();
   await store.db
     .insertInto('agents')
-    .values({ id: agentId, name: 'basement', public_key: 'none', created_at: 0, online_changed_at: 0, strays_json: '[]', port_from: 20000, port_to: 20999, seen_sequence: 0 })
+    .values({
+      id: agentId,
+      name: 'basement',
+      public_key: 'none',
+      created_at: 0,
+      online_changed_at: 0,
+      strays_json: '[]',
+      port_from: 20000,
+      port_to: 20999,
+      seen_sequence: 0,
+    })
     .execute();
   return {
     ...manager,

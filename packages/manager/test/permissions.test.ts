@@ -21,7 +21,8 @@ const ask = {
   configure: (serverId: string) => manager.call(contract.configureServer, { params: { serverId }, body: { env: { A: 'b' } } }),
   delete: (serverId: string) => manager.call(contract.deleteServer, { params: { serverId } }),
   restore: (serverId: string) => manager.call(contract.restoreServer, { params: { serverId } }),
-  purge: (serverId: string, name: string) => manager.call(contract.purgeServer, { params: { serverId }, body: { removeData: false, confirmName: name } }),
+  purge: (serverId: string, name: string) =>
+    manager.call(contract.purgeServer, { params: { serverId }, body: { removeData: false, confirmName: name } }),
 } satisfies Record<Exclude<Action, 'clone'>, (serverId: string, name: string) => Promise<unknown>>;
 
 describe.each(states)('a %s server', (state) => {

@@ -25,7 +25,10 @@ describe('the database', () => {
     const store = await open();
     const pragma = async (name: string) => Object.values((await sql.raw(`pragma ${name}`).execute(store.db)).rows[0] as object)[0];
     expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
-    const lax = await sql`select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'`.execute(store.db);
+    const lax =
+      await sql`select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'`.execute(
+        store.db,
+      );
     expect(lax.rows).toEqual([]);
     await store.close();
   });
@@ -34,7 +37,10 @@ describe('the database', () => {
     const store = await open();
     await sql.raw('pragma foreign_keys = off').execute(store.db);
     const hold = (server_id: string) =>
-      store.db.insertInto('port_allocations').values({ agent_id: 'a', protocol: 'tcp', host_port: 1, server_id, container_port: 1, name: 'x', position: 0 } as never).execute();
+      store.db
+        .insertInto('port_allocations')
+        .values({ agent_id: 'a', protocol: 'tcp', host_port: 1, server_id, container_port: 1, name: 'x', position: 0 } as never)
+        .execute();
     await hold('one');
     await expect(hold('two')).rejects.toThrow(/UNIQUE/);
     await store.close();
@@ -53,7 +59,10 @@ describe('the database', () => {
 });
 
 describe('migrations', () => {
-  const further = { name: 'further', up: async (db: Kysely<unknown>) => void (await sql`create table further (x integer) strict`.execute(db)) };
+  const further = {
+    name: 'further',
+    up: async (db: Kysely<unknown>) => void (await sql`create table further (x integer) strict`.execute(db)),
+  };
   const broken = {
     name: 'broken',
     up: async (db: Kysely<unknown>) => {

@@ -8,7 +8,13 @@ const faultOf = (value: unknown) => createServer.safeParse(value).error?.issues[
 
 describe('a request for a server', () => {
   it('needs a name and an image, and fills in the rest', () => {
-    expect(createServer.parse(body())).toMatchObject({ start: true, restart: 'unless-stopped', stop: { signal: null, graceSeconds: 30 }, ports: [], volumes: [] });
+    expect(createServer.parse(body())).toMatchObject({
+      start: true,
+      restart: 'unless-stopped',
+      stop: { signal: null, graceSeconds: 30 },
+      ports: [],
+      volumes: [],
+    });
   });
 
   it('is refused with a field nobody knows', () => {
@@ -19,7 +25,20 @@ describe('a request for a server', () => {
     it(`is refused with the name ${JSON.stringify(name)}`, () => expect(faultOf(body({ name }))).toBe('name'));
   }
 
-  for (const containerPath of ['data', '/', '/../etc', '/data/../..', '/data/', '//data', '/proc', '/sys/fs', '/dev/shm', '/a:b', '/a\nb', `/${'x'.repeat(600)}`]) {
+  for (const containerPath of [
+    'data',
+    '/',
+    '/../etc',
+    '/data/../..',
+    '/data/',
+    '//data',
+    '/proc',
+    '/sys/fs',
+    '/dev/shm',
+    '/a:b',
+    '/a\nb',
+    `/${'x'.repeat(600)}`,
+  ]) {
     it(`is refused with the volume path ${JSON.stringify(containerPath).slice(0, 40)}`, () => {
       expect(faultOf(body({ volumes: [{ name: 'world', containerPath }] }))).toBe('volumes.0.containerPath');
     });
@@ -46,10 +65,20 @@ describe('a request for a server', () => {
 });
 
 describe('an image reference', () => {
-  const good = ['alpine', 'mainstay/sample-server:1', 'ghcr.io/a/b__c:v1.2', 'localhost:5000/x', `a@sha256:${'0'.repeat(64)}`, 'a--b/c:latest', 'ich777/steamcmd:rust'];
-  for (const reference of good) it(`may be ${reference.slice(0, 40)}`, () => expect(imageReference.safeParse(reference).success).toBe(true));
+  const good = [
+    'alpine',
+    'mainstay/sample-server:1',
+    'ghcr.io/a/b__c:v1.2',
+    'localhost:5000/x',
+    `a@sha256:${'0'.repeat(64)}`,
+    'a--b/c:latest',
+    'ich777/steamcmd:rust',
+  ];
+  for (const reference of good)
+    it(`may be ${reference.slice(0, 40)}`, () => expect(imageReference.safeParse(reference).success).toBe(true));
   const bad = ['', 'UPPER', 'a b', '../x', '/x', 'x/', 'a:', 'a@sha256:12', '-x', 'a:b:c', 'x\n', 'a;rm'];
-  for (const reference of bad) it(`may not be ${JSON.stringify(reference)}`, () => expect(imageReference.safeParse(reference).success).toBe(false));
+  for (const reference of bad)
+    it(`may not be ${JSON.stringify(reference)}`, () => expect(imageReference.safeParse(reference).success).toBe(false));
 
   it('is judged quickly however long', () => {
     const started = performance.now();

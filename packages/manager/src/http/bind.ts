@@ -70,7 +70,7 @@ async function sendOperation(world: World, request: FastifyRequest, reply: Fasti
   reply.code(202).header('location', `/api/operations/${operation.id}`);
   if (seconds === null) return reply.send(operation);
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
+  reply.raw.once('close', () => gone.abort());
   return reply.header('preference-applied', `wait=${seconds}`).send(await waitForEnd(world, operation.id, seconds * 1000, gone.signal));
 }
 
