@@ -1,7 +1,10 @@
 // Servers over HTTP.
 
+import { act } from '../app/act.ts';
+import { configureServer } from '../app/configure-server.ts';
+import { createServer } from '../app/create-server.ts';
 import { history, operationsOf } from '../app/history.ts';
-import { act, configureServer, createServer, listServers } from '../app/servers.ts';
+import { listServers } from '../app/list-servers.ts';
 import { getServer } from '../app/views.ts';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';

@@ -1,0 +1,73 @@
+// Actions on a server: guard, record, then leave the effect to the operation. Decided inside the transaction that
+// records it, so that of two that race one wins and the other is told why.
+
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import { type OperationAction, operations } from '@mainstay/core/lifecycle';
+import type { Operation } from '@mainstay/wire/operations';
+import { showOperation } from '../sql/rows.ts';
+import type { ServerRow } from '../sql/schema.ts';
+import type { World } from '../world.ts';
+import { permitted } from './guards.ts';
+import { type Change, change } from './journal.ts';
+import { refuseLostWorld } from './lost-world.ts';
+import { type Asker, endOperation, openOperation, openOperationOf, refuseWhileBusy, repeated } from './operations.ts';
+import { transition } from './transition.ts';
+
+/** What an action may bring along. */
+export interface ActionInput {
+  readonly allowEmptyData?: boolean;
+  readonly removeData?: boolean;
+  /** purge: the name as the person typed it. */
+  readonly confirmName?: string;
+}
+
+/** Opens the operation of an action, if the lifecycle allows it. */
+export async function act(world: World, asker: Asker, id: ServerId, action: OperationAction, input: ActionInput = {}): Promise<Operation> {
+  const before = await repeated(world.store.db, asker);
+  if (before) return showOperation(before);
+  if (action === 'start') await refuseLostWorld(world, id, input.allowEmptyData ?? false);
+  const operation = await change(world, async (under) => {
+    const again = await repeated(under.writer, asker);
+    if (again) return again;
+    const server = await permitted(under.writer, id, action);
+    if (action === 'purge' && input.confirmName !== server.name) {
+      throw new Fault('invalid-request', `To purge this server, confirmName must be its name, “${server.name}”.`, {
+        extra: { errors: [{ path: '/confirmName', message: `Type the server’s name: ${server.name}` }] },
+      });
+    }
+    if (server.state === 'creating') await supersede(under, server, asker);
+    else await refuseWhileBusy(under.writer, server);
+    const row = operations[action];
+    if (row.intent === 'running' || row.intent === 'stopped') {
+      await under.writer.updateTable('servers').set({ intent: row.intent, updated_at: under.at }).where('id', '=', id).execute();
+    }
+    const opened = await openOperation(
+      under,
+      server,
+      action,
+      {
+        from: server.state,
+        run: server.state === 'running',
+        allowEmptyData: input.allowEmptyData ?? false,
+        removeData: input.removeData ?? false,
+      },
+      asker,
+    );
+    if (row.during !== 'from') {
+      const cause = { by: 'operation', who: asker.name, operation: action } as const;
+      await transition(under, server, row.during, { code: 'operation', operation: action }, cause, opened.id);
+    }
+    return opened;
+  });
+  world.bus.publish({ topic: 'operations' });
+  return showOperation(operation);
+}
+
+/** A delete while a server is being created ends the creation; there is nothing else that could be waited for. */
+async function supersede(under: Change, server: ServerRow, asker: Asker): Promise<void> {
+  const open = await openOperationOf(under.writer, server);
+  if (!open) return;
+  if (open.kind !== 'create') return refuseWhileBusy(under.writer, server);
+  await endOperation(under, open, 'cancelled', `deleted by ${asker.name} while it was being created`);
+}

@@ -1,0 +1,66 @@
+// Changing a server's record. Its container follows with the next rebuild.
+
+import { outdated } from '@mainstay/core/drift';
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import type { WantedPort } from '@mainstay/core/ports';
+import type { Port, ServerSpec } from '@mainstay/core/server';
+import type { ConfigureServer, Server } from '@mainstay/wire/servers';
+import { specColumns, specOf } from '../sql/rows.ts';
+import type { ServerRow } from '../sql/schema.ts';
+import type { Writer } from '../sql/store.ts';
+import type { World } from '../world.ts';
+import { permitted, refuseTakenName } from './guards.ts';
+import { holdPorts } from './hold-ports.ts';
+import { change } from './journal.ts';
+import { type Asker, refuseWhileBusy } from './operations.ts';
+import { getServer } from './views.ts';
+
+/** Changes the record. The container follows with the next rebuild; until then `outdated` names what differs. */
+export async function configureServer(world: World, asker: Asker, id: ServerId, wanted: ConfigureServer): Promise<Server> {
+  await change(world, async (under) => {
+    const { writer } = under;
+    const server = await permitted(writer, id, 'configure');
+    await refuseWhileBusy(writer, server);
+    if (wanted.revision !== undefined && wanted.revision !== server.revision) {
+      throw new Fault(
+        'stale-revision',
+        `“${server.name}” was changed meanwhile: it is at revision ${server.revision}, you began from ${wanted.revision}. Look at it again.`,
+      );
+    }
+    const ports = await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
+    const current = specOf(server, ports);
+    const { revision: _revision, ports: wantedPorts, ...fields } = wanted;
+    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<ServerSpec>;
+    const next = { ...current, ...given };
+    if (next.name !== server.name) await refuseTakenName(writer, next.name);
+    const changed = outdated(
+      { ...next, ports: wantedPorts === undefined ? current.ports : await replacePorts(writer, server, wantedPorts, current.ports) },
+      current,
+    );
+    if (changed.length === 0) return;
+    await writer
+      .updateTable('servers')
+      .set({ ...specColumns(next), revision: server.revision + 1, updated_at: under.at })
+      .where('id', '=', id)
+      .execute();
+    await under.append({
+      server: { ...server, name: next.name },
+      cause: { by: 'person', who: asker.name },
+      happening: { kind: 'server-configured', fields: changed },
+    });
+  });
+  return getServer(world, id);
+}
+
+/** A port that keeps its container port and protocol and names no host port keeps the host port it has. */
+async function replacePorts(writer: Writer, server: ServerRow, wanted: readonly WantedPort[], current: readonly Port[]): Promise<Port[]> {
+  const agent = await writer.selectFrom('agents').selectAll().where('id', '=', server.agent_id).executeTakeFirstOrThrow();
+  await writer.deleteFrom('port_allocations').where('server_id', '=', server.id).execute();
+  const kept = wanted.map((port) => ({
+    ...port,
+    hostPort:
+      port.hostPort ?? current.find((known) => known.containerPort === port.containerPort && known.protocol === port.protocol)?.hostPort,
+  }));
+  return holdPorts(writer, agent, server, kept);
+}

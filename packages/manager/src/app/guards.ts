@@ -1,0 +1,28 @@
+// What must hold before a server's record is touched.
+
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import { type Action, permission } from '@mainstay/core/lifecycle';
+import type { ServerRow } from '../sql/schema.ts';
+import type { Reader } from '../sql/store.ts';
+
+/**
+ * The server, if `action` is allowed on it as it stands.
+ * @throws Fault `not-found`, `not-allowed-in-state` with the table's own reason
+ */
+export async function permitted(reader: Reader, id: ServerId, action: Action): Promise<ServerRow> {
+  const server = await reader.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!server) throw new Fault('not-found', 'There is no server with this id.');
+  const answer = permission(server.state, action);
+  if (answer !== 'yes') throw new Fault('not-allowed-in-state', answer.no, { extra: { state: server.state, action } });
+  return server;
+}
+
+export async function refuseTakenName(reader: Reader, name: string): Promise<void> {
+  const holder = await reader.selectFrom('servers').select('state').where('name', '=', name).executeTakeFirst();
+  if (!holder) return;
+  const kept = holder.state === 'deleted' ? ' It is deleted but kept: restore it, or purge it to free the name.' : '';
+  throw new Fault('name-taken', `The name “${name}” belongs to another server.${kept}`, {
+    extra: { errors: [{ path: '/name', message: `“${name}” is taken.${kept}` }] },
+  });
+}

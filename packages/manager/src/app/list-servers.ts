@@ -1,0 +1,48 @@
+// The list of servers: searched, filtered, page by page.
+
+import type { AgentId } from '@mainstay/core/id';
+import { type State, states } from '@mainstay/core/lifecycle';
+import type { Server, ServerQuery } from '@mainstay/wire/servers';
+import { sql } from 'kysely';
+import type { World } from '../world.ts';
+import { showServers } from './views.ts';
+
+/** A page of servers by name, and how many are in each state. */
+export async function listServers(
+  world: World,
+  query: ServerQuery,
+): Promise<{ items: Server[]; nextCursor: string | null; counts: Partial<Record<State, number>> }> {
+  const { agentId, q } = query;
+  const pattern = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const matching = world.store.db
+    .selectFrom('servers')
+    .$if(agentId !== undefined, (find) => find.where('agent_id', '=', agentId as AgentId))
+    .$if(pattern !== undefined, (find) =>
+      find.where(sql<boolean>`(name like ${pattern} escape '\\' or image like ${pattern} escape '\\')`),
+    );
+  const counted = await matching
+    .select(['state', (e) => e.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  const rows = await matching
+    .selectAll()
+    .$if(query.state !== undefined, (find) => find.where('state', '=', query.state as State))
+    .$if(!query.includeDeleted && query.state !== 'deleted', (find) => find.where('state', '!=', 'deleted'))
+    .$if(query.cursor !== undefined, (find) => find.where('name', '>', fromCursor(query.cursor ?? '')))
+    .orderBy('name')
+    .limit(query.limit + 1)
+    .execute();
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    items: await showServers(world, page),
+    nextCursor: rows.length > query.limit && last ? Buffer.from(last.name).toString('base64url') : null,
+    counts: Object.fromEntries(
+      states.flatMap((state) => counted.filter((row) => row.state === state).map((row) => [state, Number(row.count)])),
+    ),
+  };
+}
+
+function fromCursor(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
+}

@@ -1,0 +1,40 @@
+// The world guard, asked before a start is even recorded, so that the person hears of it at once. What it cannot find
+// out now the start's own first step does.
+
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import type { ServerRow } from '../sql/schema.ts';
+import type { World } from '../world.ts';
+import { permitted } from './guards.ts';
+
+/** How long a start waits to be told about the data before it leaves the question to its own first step. */
+const guardTimeoutMs = 5_000;
+
+/** The world guard, asked before a start is even recorded, so that the person hears of it at once. */
+export async function refuseLostWorld(world: World, id: ServerId, allowEmptyData: boolean): Promise<void> {
+  const server = await permitted(world.store.db, id, 'start');
+  if (server.applied_json === null) return;
+  if (!world.fleet.online(server.agent_id)) {
+    if (server.data_exists === 'no' && !allowEmptyData) throw lostWorld(server, null);
+    return;
+  }
+  try {
+    const { servers } = await world.fleet.ask(
+      server.agent_id,
+      'server.checkdata',
+      { serverIds: [id], size: false },
+      { timeoutMs: guardTimeoutMs },
+    );
+    const refusal = servers.find((checked) => checked.serverId === id)?.refusal;
+    if (refusal && !(refusal.code === 'data-missing' && allowEmptyData)) throw lostWorld(server, refusal);
+  } catch (error) {
+    if (error instanceof Fault && (error.code === 'data-missing' || error.code === 'data-foreign')) throw error;
+    world.log.info({ server: id, error }, 'the data could not be looked at before the start; its first step will');
+  }
+}
+
+function lostWorld(server: ServerRow, refusal: { code: 'data-missing' | 'data-foreign'; detail: string } | null): Fault {
+  const detail = refusal?.detail ?? `The data of “${server.name}” was gone when its host was last heard.`;
+  const advice = refusal?.code === 'data-foreign' ? '' : ' Bring it back, or start with allowEmptyData to begin an empty world.';
+  return new Fault(refusal?.code ?? 'data-missing', detail + advice, { extra: { serverId: server.id } });
+}
