@@ -13,6 +13,7 @@ import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
+import { startMeasuring } from './loops/measuring.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
@@ -51,7 +52,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     throw error;
   }
   const link = acceptAgents(world, app.server);
-  const liveness = startLiveness(world);
+  const loops = [startLiveness(world), startMeasuring(world)];
   const driver = await startDriver(world);
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -63,7 +64,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
       await driver.stop();
       link.close();
       await app.close();
-      await liveness.stop();
+      await Promise.all(loops.map((loop) => loop.stop()));
       await feed.stop();
       await store.close();
       log.info('manager stopped');

@@ -9,6 +9,7 @@ import { closeCodes, type Observation } from '@mainstay/wire/link';
 import { newId } from '../random.ts';
 import type { World } from '../world.ts';
 import { useUp } from './credentials.ts';
+import { measureData } from './data-size.ts';
 import { change } from './journal.ts';
 import { takeObservation } from './observations.ts';
 import { getAgent } from './views.ts';
@@ -115,6 +116,8 @@ export async function syncAgent(world: World, id: AgentId): Promise<{ takenAt: n
     { timeoutMs: lookTimeoutMs },
   );
   const changed = await takeObservation(world, id, observation);
+  // Beside it: counting files takes its time, and nobody waits for a size.
+  measureData(world, id).catch((error: unknown) => world.log.info({ agent: id, error }, 'the data was not measured'));
   if (observation.engineId === null)
     throw new Fault('engine-unreachable', `The host’s Docker engine does not answer: ${observation.why ?? 'no reason given'}.`);
   return { takenAt: observation.takenAt, servers: rows.length, changed };
