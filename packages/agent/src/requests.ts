@@ -14,9 +14,10 @@ export function answerRequests(connection: MessageConnection, handlers: Handlers
   for (const method of Object.keys(agentMethods) as AgentMethod[]) {
     connection.onRequest(method, (params: unknown, token: CancellationToken) =>
       answer(connection, handlers, method, params, token, stopping).catch((error: unknown) => {
-        if (!(error instanceof Fault) || error.code === 'internal') log.error({ err: error, method }, 'a request failed');
+        if (!(error instanceof Fault) || error.code === 'internal') log.error({ error, method }, 'a request failed');
         else log.info({ method, code: error.code, detail: error.detail }, 'a request was refused');
-        throw toRpcError(error);
+        // What the agent's own stop cut short is nobody's cancellation: the manager asks again when an agent is back.
+        throw toRpcError(stopping.aborted ? new Fault('shutting-down', 'The host’s agent is stopping.') : error);
       }),
     );
   }

@@ -27,7 +27,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
 
     'host.look': async ({ servers }) => {
       known.replace(servers);
-      const observation = await looker.look('all', { data: true });
+      const observation = await looker.look('all', { data: true, exact: new Set() });
       told.tell(observation);
       return observation;
     },

@@ -33,9 +33,10 @@ export async function joinAgent(
     throw new Fault('unauthenticated', 'The join request was not signed by the key that it brings.');
   }
   return change(world, async ({ writer, at, append }) => {
+    // An agent that died before it could keep our answer asks again; the signature shows that it is the same one.
+    const known = await writer.selectFrom('agents').select(['id', 'name']).where('public_key', '=', request.publicKey).executeTakeFirst();
+    if (known) return { agentId: known.id, installationId: world.installationId, name: known.name };
     await useUp(writer, 'join', request.joinToken, at);
-    const known = await writer.selectFrom('agents').select('id').where('public_key', '=', request.publicKey).executeTakeFirst();
-    if (known) throw new Fault('invalid-request', 'This key has joined already. The agent needs no token to come back.');
     const names = new Set((await writer.selectFrom('agents').select('name').execute()).map((row) => row.name));
     const name =
       [request.name, ...Array.from(names, (_, at) => `${request.name}-${at + 2}`)].find((candidate) => !names.has(candidate)) ??

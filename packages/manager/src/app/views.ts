@@ -50,8 +50,14 @@ export async function showAgents(world: World, ids?: readonly AgentId[]): Promis
     .select(['agent_id', (e) => e.fn.countAll<number>().as('count')])
     .groupBy('agent_id')
     .execute();
+  // What a rebuild has beside the server's container for a while is no stray.
+  const open = await db.selectFrom('operations').select('server_id').where('ended_at', 'is', null).execute();
+  const busy = new Set<string | null>(open.map((row) => row.server_id));
   const countOf = new Map(counts.map((row) => [row.agent_id, Number(row.count)]));
-  return rows.map((row) => showAgent({ row, ...heard(world, row.id, row.last_heard_at) }, countOf.get(row.id) ?? 0));
+  return rows.map((row) => {
+    const agent = showAgent({ row, ...heard(world, row.id, row.last_heard_at) }, countOf.get(row.id) ?? 0);
+    return { ...agent, strays: agent.strays.filter((stray) => !busy.has(stray.serverId)) };
+  });
 }
 
 /** @throws Fault `not-found` */
