@@ -39,5 +39,6 @@ export async function measureData(world: World, agentId: AgentId): Promise<void>
 export async function measureAllData(world: World): Promise<void> {
   const agentIds = [...world.fleet.members()].map((member) => member.agentId);
   const results = await Promise.allSettled(agentIds.map((agentId) => measureData(world, agentId)));
-  for (const result of results) if (result.status === 'rejected') world.log.info({ error: result.reason }, 'a host’s data was not measured');
+  for (const result of results)
+    if (result.status === 'rejected') world.log.info({ error: result.reason }, 'a host’s data was not measured');
 }
