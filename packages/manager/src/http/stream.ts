@@ -19,11 +19,12 @@ export async function streamChanges(feed: Feed, request: FastifyRequest, reply: 
   raw.on('close', () => closed.abort());
   reply.hijack();
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  raw.write('retry: 1000\n\n');
   const stop = await feed.follow(after, (messages) => {
     if (raw.writableLength > unreadMost) raw.destroy();
     else raw.write(messages.map(encode).join(''));
   });
+  // Only now does the head go out: who loads the page when the stream opens misses nothing in between.
+  raw.write('retry: 1000\n\n');
   const keepAlive = setInterval(() => raw.write(':\n\n'), keepAliveMs);
   const end = () => {
     stop();
