@@ -2,11 +2,14 @@
 // as on every other host; should it end unasked it is started again.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentId } from '@mainstay/core/id';
 import { issue } from '@mainstay/manager/app/credentials';
 import type { Manager } from '@mainstay/manager/main';
+import type { Store } from '@mainstay/manager/sql/store';
 import { signInLink, withStore } from './credentials.ts';
+import { Misuse } from './fail.ts';
 import { logLevel } from './log-level.ts';
 import { runManager } from './manager.ts';
 import { home, root, version } from './place.ts';
@@ -20,7 +23,7 @@ export async function up(): Promise<void> {
   const manager = await runManager('warn');
   const { link, joinToken } = await withStore(async (store) => ({
     link: await signInLink(store, manager.url),
-    joinToken: existsSync(join(home, 'agent/identity.json')) ? null : (await issue(store, 'join', 'up', Date.now())).secret,
+    joinToken: (await hasJoined(store)) ? null : (await issue(store, 'join', 'up', Date.now())).secret,
   }));
   say([
     '',
@@ -38,6 +41,22 @@ export async function up(): Promise<void> {
   await manager.stop();
   say(['  Mainstay has stopped. Servers keep running; npm start takes up where it stood.']);
   process.exit(0);
+}
+
+/**
+ * Whether this host's agent has joined this manager.
+ * @throws Misuse when it has joined another one: a database that was moved away, say
+ */
+async function hasJoined(store: Store): Promise<boolean> {
+  const path = join(home, 'agent/identity.json');
+  if (!existsSync(path)) return false;
+  const { agentId } = JSON.parse(readFileSync(path, 'utf8')) as { agentId: AgentId };
+  const row = await store.db.selectFrom('agents').select('id').where('id', '=', agentId).executeTakeFirst();
+  if (row) return true;
+  throw new Misuse(
+    `This host’s agent belongs to another record than ${join(home, 'manager')} holds: was the database moved away, or the host removed? ` +
+      `Put the database back; or, to begin anew here, move ${join(home, 'agent')} away (worlds lie in its data directory).`,
+  );
 }
 
 /** Runs the agent until `stopping`; waits for its end. */
