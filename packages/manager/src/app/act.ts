@@ -48,6 +48,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
       action,
       {
         from: server.state,
+        intentBefore: server.intent,
         run: server.state === 'running',
         allowEmptyData: input.allowEmptyData ?? false,
         removeData: input.removeData ?? false,

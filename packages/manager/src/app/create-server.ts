@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
 import { refuseTakenName } from './guards.ts';
 import { holdPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
-import { type Asker, openOperation, repeated } from './operations.ts';
+import { type Asker, noInput, openOperation, repeated } from './operations.ts';
 
 /** Records a server with its name and ports, and opens its creation. */
 export async function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
@@ -42,7 +42,7 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
       .executeTakeFirstOrThrow();
     await holdPorts(under.writer, agent, server, wantedPorts);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'creating' } });
-    return openOperation(under, server, 'create', { allowEmptyData: false, removeData: false, from: 'creating', run: start }, asker);
+    return openOperation(under, server, 'create', { ...noInput, from: 'creating', intentBefore: server.intent, run: start }, asker);
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(operation);

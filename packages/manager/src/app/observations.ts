@@ -7,7 +7,7 @@ import type { Observation, ObservedServer } from '@mainstay/wire/link';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
-import { openOperation } from './operations.ts';
+import { noInput, openOperation } from './operations.ts';
 import { transition } from './transition.ts';
 
 /** How an observation relates to the engine that the agent's servers live on. */
@@ -129,7 +129,7 @@ async function takeServer(
       under,
       row,
       'delete',
-      { from: row.state, run: false, allowEmptyData: false, removeData: false },
+      { ...noInput, from: row.state, intentBefore: row.intent },
       { name: 'mainstay', idempotency: null },
     );
     return 'stray';

@@ -2,7 +2,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId } from '@mainstay/core/id';
-import type { OperationKind, State } from '@mainstay/core/lifecycle';
+import type { Intent, OperationKind, State } from '@mainstay/core/lifecycle';
 import type { Operation } from '@mainstay/wire/operations';
 import { newId } from '../random.ts';
 import { cancellable, showOperation } from '../sql/rows.ts';
@@ -14,11 +14,16 @@ import { type Change, change } from './journal.ts';
 /** What an operation was asked with, and what it found. */
 export interface OperationInput {
   readonly from: State;
+  /** What had been asked for before: a cancellation asks for that again. */
+  readonly intentBefore: Intent;
   /** create: whether to start it. rebuild: whether it ran. */
   readonly run: boolean;
   readonly allowEmptyData: boolean;
   readonly removeData: boolean;
 }
+
+/** Of what only some kinds are asked with. */
+export const noInput = { run: false, allowEmptyData: false, removeData: false } as const satisfies Partial<OperationInput>;
 
 /** A key by which a request that is sent twice is carried out once; the hash tells whether it is the same request. */
 export interface Idempotency {

@@ -42,7 +42,7 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
       const parsed = {
         params: part(route.params, request.params, 'path'),
         query: part(route.query, request.query, 'query'),
-        body: part(route.body, request.body ?? {}, 'body'),
+        body: part(route.body, request.body === undefined ? {} : request.body, 'body'),
       } as ParsedOf<R>;
       const answer = await handler(parsed, {
         caller,

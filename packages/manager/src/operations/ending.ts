@@ -66,6 +66,9 @@ export async function conclusion(world: World, row: OperationRow, { input }: Pla
       await under.append({ server, operationId: row.id, cause, happening: { kind: 'server-purged', dataRemoved: input.removeData } });
       return;
     }
+    if (ending.kind === 'cancelled') {
+      await under.writer.updateTable('servers').set({ intent: input.intentBefore }).where('id', '=', server.id).execute();
+    }
     // A cancellation that leaves a server where it was has nothing to say about it.
     if (ending.kind === 'cancelled' && verdict.state === server.state) return;
     await transition(under, server, verdict.state, verdict.reason, cause, row.id);
