@@ -39,7 +39,11 @@ async function answer(
   stopping.addEventListener('abort', abort);
   const progressToken = 'progressToken' in parsed.data ? parsed.data.progressToken : null;
   const report: Asked['report'] = (progress) => {
-    if (progressToken) connection.sendProgress(applyProgressType, progressToken, progress).catch(() => undefined);
+    if (!progressToken) return;
+    // Within a promise, for it throws at once when the link is gone: what is being done goes on without a listener.
+    Promise.resolve()
+      .then(() => connection.sendProgress(applyProgressType, progressToken, progress))
+      .catch(() => undefined);
   };
   try {
     const handle = handlers[method] as (params: unknown, asked: Asked) => Promise<unknown>;

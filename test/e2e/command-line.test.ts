@@ -1,0 +1,131 @@
+// What is said on a terminal: bad settings end with one clear line and exit code 2, a command that makes a secret prints it
+// alone, and a second manager on the same directory is refused.
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createClient } from '@mainstay/wire/client';
+import { contract } from '@mainstay/wire/contract';
+import { test as base, describe, expect } from 'vitest';
+import { createHost } from './harness/host.ts';
+import { ownDirectory } from './harness/ledger.ts';
+import { freePort } from './harness/ports.ts';
+import { runProgram, type Settings } from './harness/program.ts';
+import { test } from './harness/scenario.ts';
+
+const oneLine = (text: string) => text.trimEnd().split('\n');
+
+describe('a setting that cannot be used', () => {
+  const bad: [string, string[], Settings, RegExp][] = [
+    ['a port that is none', ['manager'], { MAINSTAY_PORT: 'eighty' }, /MAINSTAY_PORT is “eighty”.*0 to 65535/],
+    ['a port that is too large', ['manager'], { MAINSTAY_PORT: '65536' }, /MAINSTAY_PORT is “65536”.*0 to 65535/],
+    ['a host that is none', ['manager'], { MAINSTAY_HOST: 'not a host' }, /MAINSTAY_HOST is “not a host”/],
+    ['an address that this machine has not', ['manager'], { MAINSTAY_HOST: '192.0.2.1', MAINSTAY_PORT: '0' }, /MAINSTAY_HOST/],
+    ['a log level that is none', ['manager'], { MAINSTAY_LOG: 'loud', MAINSTAY_PORT: '0' }, /MAINSTAY_LOG is “loud”.*debug/],
+    ['an agent without a manager', ['agent'], {}, /MAINSTAY_MANAGER/],
+    [
+      'an agent that never joined, without a token',
+      ['agent'],
+      { MAINSTAY_MANAGER: 'http://127.0.0.1:9' },
+      /MAINSTAY_JOIN_TOKEN|join token/i,
+    ],
+    ['a manager’s address that is none', ['agent', '--manager', 'somewhere'], {}, /MAINSTAY_MANAGER.*“somewhere”/],
+    ['an agent’s name that is none', ['agent', '--name', 'a b'], {}, /MAINSTAY_AGENT_NAME.*“a b”/],
+    ['a token’s name that is empty', ['token', 'create', '--name', ''], {}, /--name/],
+    ['an unknown command', ['fly'], {}, /unknown command 'fly'/],
+    ['an unknown option', ['manager', '--fast'], {}, /unknown option '--fast'/],
+  ];
+
+  base.concurrent.for(bad)('%s ends with one line and exit code 2', async ([, args, settings, says], { expect }) => {
+    const ran = await runProgram(args, { MAINSTAY_HOME: ownDirectory('home'), ...settings });
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(says)]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  base('a port that another program has ends with one line that names it and exit code 2', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const ran = await runProgram(['manager'], { MAINSTAY_HOME: ownDirectory('home'), MAINSTAY_PORT: String(port) });
+    other.close();
+    expect(oneLine(ran.stderr).filter((line) => line.startsWith('mainstay: '))).toEqual([expect.stringContaining(`Port ${port}`)]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('beside a running manager', () => {
+  test('token create prints a token alone, and it lets its bearer in', async ({ mainstay }) => {
+    const ran = await mainstay.manager.command('token', 'create', '--name', 'a robot');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^[A-Za-z0-9_-]{32,}\n$/);
+    const call = createClient({ baseUrl: mainstay.manager.url, token: ran.stdout.trim() });
+    expect(await call(contract.getSession, {})).toEqual({ name: 'a robot', expiresAt: null });
+  });
+
+  test('join-token create prints a token alone, and a further host joins with it, once', async ({ mainstay }) => {
+    const ran = await mainstay.manager.command('join-token', 'create');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^[A-Za-z0-9_-]{32,}\n$/);
+
+    const { directory, manager } = mainstay;
+    const further = (name: string) => createHost({ directory, name, managerUrl: manager.url, joinToken: ran.stdout.trim() });
+    const second = further('second');
+    const page = await mainstay.changes();
+    second.start();
+    const told = await page.first('the second host online', ({ event }) => event?.happening.kind === 'agent-online');
+    expect(told.agent).toMatchObject({ name: 'second', online: true });
+    await second.stop();
+    await page.first('the second host away', ({ event, agent }) => event?.happening.kind === 'agent-away' && agent?.name === 'second');
+
+    const third = further('third');
+    third.start();
+    expect(await third.ended()).not.toBe(0);
+    const { items } = await mainstay.call(contract.listAgents, {});
+    expect(items.map(({ name }) => name)).toEqual(['host', 'second']);
+    await mainstay.call(contract.removeAgent, { params: { agentId: told.agent!.id } });
+  });
+
+  test('sign-in-link prints a link that signs in, once', async ({ mainstay }) => {
+    const { stdout, code } = await mainstay.manager.command('sign-in-link');
+    expect(code).toBe(0);
+    const [address, secret] = stdout.trim().split('#code=');
+    expect(address).toBe(`${mainstay.manager.url}/sign-in`);
+    const call = createClient({ baseUrl: mainstay.manager.url });
+    expect(await call(contract.signIn, { body: { code: secret! } })).toMatchObject({ name: 'owner' });
+    await expect(call(contract.signIn, { body: { code: secret! } })).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('a second manager on the same directory is refused with one line, and the first goes on', async ({ mainstay }) => {
+    const ran = await runProgram(['manager'], { MAINSTAY_HOME: mainstay.manager.home, MAINSTAY_PORT: '0' });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(oneLine(ran.stderr)).toEqual([expect.stringContaining('Another manager already runs')]);
+    expect(await mainstay.call(contract.readyz, {})).toEqual({ status: 'ready' });
+  });
+
+  test('a second agent on the same directory is refused with one line, and the first stays online', async ({ mainstay }) => {
+    const before = await mainstay.agent();
+    const ran = await runProgram(['agent'], { MAINSTAY_HOME: mainstay.host.home.replace(/\/agent$/, '') });
+    expect(ran.code).not.toBe(0);
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/agent/i)]);
+    expect(await mainstay.agent()).toMatchObject({ online: true, since: before.since });
+  });
+});
+
+describe('ctrl-C', () => {
+  test('ends manager and agent cleanly, and servers keep running', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    expect(await mainstay.host.stop()).toBe(0);
+    expect(await mainstay.manager.stop()).toBe(0);
+    expect(await mainstay.outside.inspect(server.name)).toMatchObject({ Id: server.containerId, State: { Running: true } });
+    await mainstay.manager.start();
+    mainstay.host.start();
+    await mainstay.untilOnline();
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', stateSince: server.stateSince });
+  });
+});
+
+base('a token for a directory without a manager’s database is refused with one line', async () => {
+  const ran = await runProgram(['token', 'create'], { MAINSTAY_HOME: ownDirectory('home') });
+  expect(ran).toMatchObject({ stdout: '' });
+  expect(ran.code).not.toBe(0);
+  expect(oneLine(ran.stderr)).toHaveLength(1);
+});

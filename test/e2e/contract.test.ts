@@ -1,0 +1,125 @@
+// The contract: the OpenAPI 3.1 document lists every route, and every answer, a problem included, fits the schema that
+// the document gives for it, with nothing in it that the document does not tell of.
+
+import { contract, type Route } from '@mainstay/wire/contract';
+import { problemMediaType } from '@mainstay/wire/problem';
+import { describe, expect } from 'vitest';
+import { z } from 'zod';
+import type { Installation } from './harness/installation.ts';
+import { sampleServer } from './harness/sample.ts';
+import { test as base } from './harness/scenario.ts';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, OperationObject>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+interface OperationObject {
+  readonly operationId: string;
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
+}
+
+const test = base.extend('document', { scope: 'file' }, async ({ mainstay }) => {
+  return (await mainstay.call(contract.openapi, {})) as unknown as Document;
+});
+
+const routes = Object.entries(contract) as [string, Route][];
+const templateOf = (route: Route): string => route.path.replace(/:(\w+)/g, '{$1}');
+
+/** A schema of the document as one that stands alone. */
+function schemaOf(document: Document, schema: object): z.ZodType {
+  const alone = JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/');
+  return z.fromJSONSchema(JSON.parse(alone) as Parameters<typeof z.fromJSONSchema>[0]);
+}
+
+/** Sends it, and holds the answer against the document. @returns the answer */
+async function seen(mainstay: Installation, document: Document, route: Route, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(mainstay.manager.url + path, {
+    method: route.method,
+    headers: {
+      authorization: `Bearer ${mainstay.token}`,
+      prefer: 'wait=30',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const described = document.paths[templateOf(route)]?.[route.method.toLowerCase()];
+  const expected = described?.responses[String(response.status)] ?? described?.responses['default'];
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  if (response.status === 204) return expect(text).toBe('');
+  const schema = expected?.content?.[type]?.schema;
+  expect(schema, `${route.method} ${route.path} answered ${response.status} with ${type}`).toBeDefined();
+  const answer: unknown = JSON.parse(text);
+  const fits = schemaOf(document, schema!).safeParse(answer);
+  expect(fits.error?.issues ?? [], `${route.method} ${path}: ${text}`).toEqual([]);
+  // An answer may have nothing that the contract does not tell of: read by it, it is the same.
+  if (type !== problemMediaType && route.answer) expect(route.answer.parse(answer)).toEqual(answer);
+  return answer;
+}
+
+describe('the OpenAPI document', () => {
+  test('is of version 3.1 and lists every route, and no other', ({ document }) => {
+    expect(document.openapi).toBe('3.1.0');
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
+    );
+    expect(listed.sort()).toEqual(routes.map(([name, route]) => `${route.method} ${templateOf(route)} ${name}`).sort());
+  });
+
+  test('refers to nothing that it does not have', ({ document }) => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect(references.filter((reference) => !known.includes(reference ?? ''))).toEqual([]);
+  });
+
+  test('needs no sign-in to be told of health', async ({ mainstay }) => {
+    for (const route of [contract.healthz, contract.readyz]) {
+      expect((await fetch(mainstay.manager.url + route.path)).status).toBe(200);
+    }
+  });
+});
+
+describe('every answer fits the document', () => {
+  test('of a server’s whole life', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const { serverId, id } = (await ask(contract.createServer, '/api/servers', await sampleServer())) as { serverId: string; id: string };
+    const at = `/api/servers/${serverId}`;
+    const server = (await ask(contract.getServer, at)) as { name: string };
+    await ask(contract.listServers, '/api/servers?limit=1');
+    await ask(contract.getOperation, `/api/operations/${id}`);
+    await ask(contract.cancelOperation, `/api/operations/${id}/cancel`);
+    await ask(contract.configureServer, at, { env: { MOTD: 'new' } });
+    await ask(contract.getServerLogs, `${at}/logs?tail=5`);
+    await ask(contract.rebuildServer, `${at}/rebuild`);
+    await ask(contract.restartServer, `${at}/restart`);
+    await ask(contract.stopServer, `${at}/stop`);
+    await ask(contract.startServer, `${at}/start`);
+    await ask(contract.startServer, `${at}/start`);
+    await ask(contract.deleteServer, at);
+    await ask(contract.listServers, '/api/servers?includeDeleted=true&state=deleted');
+    await ask(contract.restoreServer, `${at}/restore`);
+    await ask(contract.listServerEvents, `${at}/events`);
+    await ask(contract.listServerOperations, `${at}/operations`);
+    await ask(contract.purgeServer, `${at}/purge`, { removeData: true, confirmName: server.name });
+    await ask(contract.getServer, at);
+  });
+
+  test('of hosts, sessions and the rest', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const { id } = await mainstay.agent();
+    await ask(contract.listAgents, '/api/agents');
+    await ask(contract.getAgent, `/api/agents/${id}`);
+    await ask(contract.syncAgent, `/api/agents/${id}/servers/sync`);
+    await ask(contract.listImages, `/api/agents/${id}/images`);
+    await ask(contract.acceptEngine, `/api/agents/${id}/accept-engine`);
+    await ask(contract.createJoinToken, '/api/agents/join-tokens');
+    await ask(contract.joinAgent, '/api/agents', { name: 'x' });
+    await ask(contract.getSession, '/api/session');
+    await ask(contract.signIn, '/api/session', { code: 'wrong' });
+    await ask(contract.healthz, '/healthz');
+    await ask(contract.readyz, '/readyz');
+    await ask(contract.openapi, '/api/openapi.json');
+    await ask(contract.signOut, '/api/session');
+  });
+});

@@ -1,0 +1,44 @@
+// A manager as a process of its own, with a home and a port that stay its own however often it dies and is started.
+
+import { join } from 'node:path';
+import { freePort } from './ports.ts';
+import { type Program, type Ran, runProgram, type Settings, startProgram } from './program.ts';
+
+export interface Manager {
+  readonly url: string;
+  readonly home: string;
+  /** Starts it and waits until it serves. */
+  start(): Promise<void>;
+  /** As a power cut would. */
+  kill(): Promise<void>;
+  /** As Ctrl-C does. */
+  stop(): Promise<number | string>;
+  /** Runs another command of `mainstay` on its home: `token create`, say. */
+  command(...args: string[]): Promise<Ran>;
+}
+
+/** @param directory where its home and its log are */
+export async function createManager(directory: string): Promise<Manager> {
+  const port = await freePort();
+  const home = join(directory, 'manager');
+  const settings: Settings = { MAINSTAY_HOME: home, MAINSTAY_PORT: String(port), MAINSTAY_LOG: 'debug' };
+  let program: Program | null = null;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    home,
+    async start() {
+      program = startProgram(['manager'], settings, join(directory, 'manager.log'));
+      await program.firstLine();
+    },
+    async kill() {
+      await program?.kill();
+      program = null;
+    },
+    async stop() {
+      const end = (await program?.stop()) ?? 'not running';
+      program = null;
+      return end;
+    },
+    command: (...args) => runProgram(args, settings),
+  };
+}
