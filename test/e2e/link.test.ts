@@ -6,7 +6,7 @@ import { loadKey } from '@mainstay/agent/identity';
 import type { Agent } from '@mainstay/wire/agents';
 import { joinPayload } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
-import { type agentNotifications, closeCodes, linkPath, linkSubprotocol, linkVersion, provePayload } from '@mainstay/wire/link';
+import { closeCodes, linkPath, linkSubprotocol, linkVersion, provePayload } from '@mainstay/wire/link';
 import { connect } from '@mainstay/wire/rpc';
 import { describe, expect } from 'vitest';
 import { WebSocket } from 'ws';
@@ -33,7 +33,7 @@ async function knock({ manager }: Installation) {
       return Promise.race([closed, proven.catch(() => closed)]);
     },
     hello: (agentId: string) => connection.sendRequest<{ installationId: string; nonce: string }>('link.hello', { linkVersion, agentId }),
-    say: (what: keyof typeof agentNotifications, value: unknown) => connection.sendNotification(what, value),
+    observe: (value: unknown) => connection.sendRequest('host.observed', value),
   };
 }
 
@@ -52,10 +52,9 @@ describe('a socket that has not proven itself', () => {
     const server = await mainstay.create();
     const agent = await mainstay.agent();
     const stranger = await knock(mainstay);
-    await stranger.say('host.observed', allGone(agent, [server.id]));
+    await expect(stranger.observe(allGone(agent, [server.id]))).rejects.toThrow();
     await stranger.hello(agent.id);
-    await stranger.say('host.observed', allGone(agent, [server.id]));
-    // Answered after what was said before it: had it been heard, it would show by now.
+    await expect(stranger.observe(allGone(agent, [server.id]))).rejects.toThrow();
     await stranger.hello(agent.id);
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', seenAt: expect.any(Number) });
     expect(await mainstay.agent()).toMatchObject({ online: true, since: agent.since });
@@ -114,8 +113,8 @@ test('an agent that joined is believed about its own servers only', async ({ mai
   const liar = await knock(mainstay);
   const { installationId, nonce } = await liar.hello(joined.agentId);
   await liar.prove(key.sign(provePayload(installationId, joined.agentId, nonce)), own);
-  await liar.say('host.observed', allGone(own, [server.id]));
-  await liar.say('host.observed', { nonsense: true });
+  await liar.observe(allGone(own, [server.id]));
+  await expect(liar.observe({ nonsense: true })).rejects.toThrow();
   const page = await mainstay.changes();
   liar.close();
   await page.first('the liar away', ({ event }) => event?.happening.kind === 'agent-away' && event.agentId === joined.agentId);

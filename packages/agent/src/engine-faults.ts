@@ -36,7 +36,7 @@ export function engineFault(error: unknown, code: FaultCode = 'engine-failed'): 
 export function imageFault(reference: string, words: string): Fault {
   return new Fault(
     'image-unavailable',
-    `Image ${reference} is not on the host and could not be pulled: ${words} Check its name and tag, or load it into the host’s engine first.`,
+    `Image ${reference} is not on the host and could not be pulled: ${words.replace(/\.?\s*$/, '.')} Check its name and tag, or load it into the host’s engine first.`,
   );
 }
 

@@ -45,11 +45,24 @@ export const loadIdentity = (home: string): Promise<Identity | null> => readShap
 export const saveIdentity = (home: string, identity: Identity): Promise<void> =>
   writeDurably(join(home, 'identity.json'), asJson(identity));
 
-/** Rising numbers for observations: after `boots` starts, from boots × 2³² on. The start must have been saved before the first is used. */
-export function createSequence(boots: number): () => number {
-  let next = boots * 2 ** 32;
-  return () => {
-    next += 1;
-    return next;
+/** Rising numbers for observations. */
+export interface Sequence {
+  /** The next number. */
+  next(): number;
+  /** Goes on above `number`: the manager has seen so many of an agent whose own count was lost. */
+  above(number: number): void;
+}
+
+/** After `boots` starts, from boots × 2³² on. The start must have been saved before the first is used. */
+export function createSequence(boots: number): Sequence {
+  let last = boots * 2 ** 32;
+  return {
+    next: () => {
+      last += 1;
+      return last;
+    },
+    above: (number) => {
+      last = Math.max(last, number);
+    },
   };
 }

@@ -9,6 +9,7 @@ import {
   linkSubprotocol,
   linkVersion,
   managerMethods,
+  type Observation,
   provePayload,
 } from '@mainstay/wire/link';
 import { connect } from '@mainstay/wire/rpc';
@@ -19,7 +20,7 @@ import { createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { dial, hangUp, whenClosed } from './dial.ts';
 import { messageOf } from './durable.ts';
-import type { Identity, Key } from './identity.ts';
+import type { Identity, Key, Sequence } from './identity.ts';
 import { answerRequests } from './requests.ts';
 import type { Handlers } from './serve.ts';
 
@@ -27,6 +28,13 @@ import type { Handlers } from './serve.ts';
 const afterReplacedMs = 10_000;
 /** A manager under load proves no agent at once; one that never does is not waited for. */
 const proveMs = 15_000;
+
+/** A manager that does not record what it is told within this has not heard it. */
+const recordMs = 15_000;
+
+const late = (): never => {
+  throw new Error('The manager did not answer in time.');
+};
 
 /** The manager does not know this agent any more. */
 export class Revoked extends Error {}
@@ -36,6 +44,7 @@ export interface LinkWorld {
   readonly identity: Identity;
   readonly key: Key;
   readonly handlers: Handlers;
+  readonly sequence: Sequence;
   readonly facts: () => Promise<HostFacts>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -56,6 +65,22 @@ export class Link {
     if (this.#proven === null) return false;
     this.#proven.sendNotification(name, value).catch(() => undefined);
     return true;
+  }
+
+  /** Tells what was seen. @returns whether the manager has recorded it */
+  async observe(observation: Observation): Promise<boolean> {
+    const connection = this.#proven;
+    if (connection === null) return false;
+    try {
+      await Promise.race([
+        connection.sendRequest('host.observed', observation),
+        this.#world.clock.pause(recordMs, new AbortController().signal).then(late),
+      ]);
+      return true;
+    } catch (error) {
+      this.#world.log.warn({ reason: messageOf(error) }, 'an observation was not recorded; it is told again');
+      return false;
+    }
   }
 
   /** Keeps the link up until `signal` aborts. @throws Revoked */
@@ -108,7 +133,7 @@ export class Link {
   }
 
   async #prove(connection: MessageConnection): Promise<void> {
-    const { identity, key, facts } = this.#world;
+    const { identity, key, facts, sequence } = this.#world;
     const { agentId, installationId } = identity;
     const hello = managerMethods['link.hello'].result.parse(await connection.sendRequest('link.hello', { linkVersion, agentId }));
     if (hello.installationId !== installationId) {
@@ -117,6 +142,7 @@ export class Link {
       );
     }
     const signature = key.sign(provePayload(installationId, agentId, hello.nonce));
-    await connection.sendRequest('link.prove', { signature, facts: await facts() });
+    const proof = await connection.sendRequest('link.prove', { signature, facts: await facts() });
+    sequence.above(managerMethods['link.prove'].result.parse(proof).seenSequence);
   }
 }

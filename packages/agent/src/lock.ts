@@ -17,6 +17,8 @@ export function lockHome(home: string): () => void {
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
+    // SQLITE_BUSY; anything else (a full disk, a directory that may not be written) is told as it is.
+    if ((error as { errcode?: number }).errcode !== 5) throw error;
     throw new Error(`Another agent already runs with ${home}. Stop it first, or give this one its own MAINSTAY_HOME.`, { cause: error });
   }
   return () => database.close();

@@ -83,11 +83,11 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const endings = new Endings();
   const turns = createTurns();
   const sequence = createSequence(identity.boots);
-  const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence, busy: turns.busy });
+  const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence: sequence.next, busy: turns.busy });
   const told = new Told(endings);
-  const handlers = createHandlers({ agentId, installationId, engine, data, known, endings, clock, sequence, looker, told, turns });
+  const handlers = createHandlers({ agentId, installationId, engine, data, known, endings, clock, sequence: sequence.next, looker, turns });
   const facts = () => hostFacts(engine, root.path, clock);
-  const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, facts, clock, log });
+  const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, sequence, facts, clock, log });
 
   let factsTold = await facts();
   const tellFacts = async () => {
@@ -106,7 +106,7 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
 
   await Promise.race([
     Promise.all([
-      watch({ installationId, engine, looker, endings, told, clock, log, send: (seen) => link.notify('host.observed', seen) }, signal),
+      watch({ installationId, engine, looker, endings, told, clock, log, send: (seen) => link.observe(seen) }, signal),
       link.run(signal),
       every(factsEveryMs, tellFacts),
       every(trashEveryMs, clearTrash),

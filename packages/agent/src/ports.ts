@@ -53,14 +53,33 @@ async function processHolder(port: HostPort): Promise<string | null> {
   return inodes.size === 0 ? null : ((await processWith(inodes)) ?? 'another program on the host');
 }
 
+/** All host ports that a container or a process holds now. */
+export async function heldPorts(engine: Engine): Promise<HostPort[]> {
+  const containers = (await engine.list({})).flatMap(({ ports }) => ports);
+  if (!engine.local) return containers;
+  const tables = await Promise.all(
+    (['tcp', 'udp'] as const).flatMap((protocol) =>
+      [protocol, `${protocol}6`].map(async (table) => socketsIn(await readFile(`/proc/net/${table}`, 'utf8').catch(() => ''), protocol)),
+    ),
+  );
+  return [...containers, ...tables.flat().map(({ protocol, hostPort }) => ({ protocol, hostPort }))];
+}
+
 /** The inodes of the sockets that hold a port, out of a table such as /proc/net/tcp. */
-export function socketsOn(table: string, { hostPort, protocol }: HostPort): string[] {
-  const local = `:${hostPort.toString(16).toUpperCase().padStart(4, '0')}`;
+export function socketsOn(table: string, port: HostPort): string[] {
+  return socketsIn(table, port.protocol).flatMap((socket) => (same(socket, port) ? [socket.inode] : []));
+}
+
+/** The sockets of a table that keep others off their ports. */
+function socketsIn(table: string, protocol: Protocol): (HostPort & { readonly inode: string })[] {
   return table.split('\n').flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     const [, address, , state] = fields;
     const inode = fields[9];
-    return address?.endsWith(local) && state !== undefined && holding[protocol].has(state) && inode !== undefined ? [inode] : [];
+    const hostPort = Number.parseInt(address?.split(':').at(-1) ?? '', 16);
+    return hostPort > 0 && state !== undefined && holding[protocol].has(state) && inode !== undefined
+      ? [{ protocol, hostPort, inode }]
+      : [];
   });
 }
 

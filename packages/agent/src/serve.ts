@@ -6,6 +6,7 @@ import type { Progress } from '@mainstay/wire/operations';
 import { bodyAmong } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
 import { labels } from './container.ts';
+import { heldPorts } from './ports.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
 /** Looks at data at a time, and directories counted at a time. */
@@ -21,15 +22,13 @@ export interface Asked {
 export type Handlers = { readonly [M in AgentMethod]: (params: ParamsOf<M>, asked: Asked) => Promise<ResultOf<M>> };
 
 export function createHandlers(world: SteppingWorld): Handlers {
-  const { engine, data, known, looker, told } = world;
+  const { engine, data, known, looker } = world;
   return {
     'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
 
     'host.look': async ({ servers }) => {
       known.replace(servers);
-      const observation = await looker.look('all', { data: true, exact: new Set() });
-      told.tell(observation);
-      return observation;
+      return looker.look('all', { data: true, exact: new Set() });
     },
 
     'server.checkdata': async ({ serverIds, size }, { signal }) => {
@@ -49,6 +48,8 @@ export function createHandlers(world: SteppingWorld): Handlers {
       if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
       return { lines: await engine.logs(body.id, tail) };
     },
+
+    'host.heldports': async () => ({ ports: await heldPorts(engine) }),
 
     'host.images': async () => ({ items: await engine.images() }),
   };

@@ -14,7 +14,6 @@ import { ensureAbsent, ensureOnly } from './steps/remove.ts';
 import { dropReplacement, swapReplacement } from './steps/replace.ts';
 import { ensureRunning, ensureStopped } from './steps/run.ts';
 import type { Done, Step } from './steps/step.ts';
-import type { Told } from './told.ts';
 import type { Turns } from './turns.ts';
 
 type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) => Promise<Done>;
@@ -38,7 +37,6 @@ const executors = {
 export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly agentId: AgentId;
   readonly looker: Looker;
-  readonly told: Told;
   readonly turns: Turns;
 }
 
@@ -48,20 +46,23 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
  */
 export async function apply(
   world: SteppingWorld,
-  { serverId, containerId, effect }: ParamsOf<'server.apply'>,
+  { serverId, containerId, effect, engineId }: ParamsOf<'server.apply'>,
   report: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ResultOf<'server.apply'>> {
-  const { known, looker, told, turns } = world;
+  const { known, looker, turns } = world;
   const executor = executors[effect.action];
   const execute = executor.by as Executor<Effect['action']>;
   const work = async () => {
+    const answering = await looker.engineId.get();
+    if (engineId !== null && answering !== engineId) {
+      throw new Fault('engine-unreachable', 'Another Docker engine answers on the host than the one that its servers live on.');
+    }
     known.meet(serverId, containerId);
     const done = await execute({ ...world, serverId, report, signal }, effect).catch((error: unknown) => {
       throw signal.aborted ? new Fault('cancelled', 'It was cancelled.', { cause: error }) : error;
     });
     const observation = await looker.look([serverId], { data: true, exact: new Set([serverId]) });
-    told.tell(observation);
     const seen = observation.servers[0]?.sighting;
     const body = seen?.kind === 'running' || seen?.kind === 'not-running' ? seen.containerId : null;
     return { containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)), endedBy: done.endedBy ?? null, observation };

@@ -26,7 +26,10 @@ export class Told {
 
   /** The manager has this now. */
   tell(observation: Observation): void {
-    this.#engine = engineOf(observation);
+    const engine = engineOf(observation);
+    // What was told of one engine says nothing of another, and the manager believes only its own.
+    if (engine !== this.#engine) this.#sightings.clear();
+    this.#engine = engine;
     if (observation.strays !== null) this.#strays = canonical(observation.strays);
     for (const { serverId, sighting, data, crashes } of observation.servers) {
       this.#sightings.set(serverId, canonical(sighting));

@@ -30,8 +30,8 @@ export interface WatchWorld {
   readonly told: Told;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Sends an observation. @returns whether there was a link to send it over */
-  readonly send: (observation: Observation) => boolean;
+  /** Sends an observation. @returns whether the manager has it */
+  readonly send: (observation: Observation) => Promise<boolean>;
 }
 
 /** What is to be looked at next. */
@@ -78,7 +78,7 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
       try {
         const observation = await looker.look(full ? 'all' : [...servers], { data: data || !full, exact: servers });
         const news = told.news(observation);
-        if (news && send(news)) told.tell(news);
+        if (news && (await send(news))) told.tell(news);
       } catch (error) {
         // A bug of ours: loud, and no reason to stop watching. The next full look makes up for it.
         log.error({ error }, 'a look failed');

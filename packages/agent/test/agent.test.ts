@@ -143,10 +143,15 @@ describe('requests', () => {
     const cancellation = new CancellationTokenSource();
     const effect = { action: 'ensure-image', image: `localhost:${port}/mainstay-test/none:1`, unlessContainer: false };
     connection.onProgress(applyProgressType, 'p', () => undefined);
-    const pulling = connection.sendRequest('server.apply', { serverId, containerId: null, effect, progressToken: 'p' }, cancellation.token);
+    const pulling = connection.sendRequest(
+      'server.apply',
+      { serverId, containerId: null, engineId: null, effect, progressToken: 'p' },
+      cancellation.token,
+    );
     const stopped = await connection.sendRequest('server.apply', {
       serverId,
       containerId: null,
+      engineId: null,
       effect: { action: 'ensure-stopped', graceSeconds: 1 },
     });
     expect(stopped).toMatchObject({ endedBy: null, containerId: null });
@@ -163,7 +168,7 @@ describe('requests', () => {
     const { port } = silent.address() as { port: number };
     const effect = { action: 'ensure-image', image: `localhost:${port}/mainstay-test/none:1`, unlessContainer: false };
     const answer = connection
-      .sendRequest<{ data?: unknown }>('server.apply', { serverId: newServerId(), containerId: null, effect })
+      .sendRequest<{ data?: unknown }>('server.apply', { serverId: newServerId(), containerId: null, engineId: null, effect })
       .catch((error: { data?: unknown }) => error);
     await new Promise((resolve) => silent.once('connection', resolve));
     await stop();

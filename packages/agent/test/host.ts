@@ -61,7 +61,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
   const known = new Known(new Map());
   const endings = new Endings();
   const turns = createTurns();
-  const sequence = createSequence(1);
+  const sequence = createSequence(1).next;
   const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence, busy: turns.busy });
   const told = new Told(endings);
   const world: SteppingWorld = {
@@ -74,7 +74,6 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     clock,
     sequence,
     looker,
-    told,
     turns,
   };
   const stopping = new AbortController();
@@ -91,14 +90,14 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     async do(serverId: ServerId, ...effects: Effect[]) {
       let answer: Awaited<ReturnType<typeof apply>> | undefined;
       for (const effect of effects) {
-        answer = await apply(world, { serverId, containerId: null, effect }, () => undefined, new AbortController().signal);
+        answer = await apply(world, { serverId, containerId: null, effect, engineId: null }, () => undefined, new AbortController().signal);
       }
       if (!answer) throw new Error('nothing was asked for');
       return answer;
     },
     /** Watches until `close`; resolves once the first look is sent. */
     async watch() {
-      const send = (observation: Observation) => {
+      const send = async (observation: Observation) => {
         sent.push(observation);
         return true;
       };
@@ -126,7 +125,7 @@ export function bringUp(spec: ContainerSpec): Effect[] {
     { action: 'guard-data', spec, make: true, allowEmptyData: false },
     { action: 'ensure-image', image: spec.image, unlessContainer: true },
     { action: 'ensure-container', spec },
-    { action: 'ensure-running' },
+    { action: 'ensure-running', mustHold: false },
   ];
 }
 

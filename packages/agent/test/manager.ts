@@ -61,7 +61,11 @@ export async function openManager() {
       if (!signed(provePayload(installationId, agentId, nonce), signature)) throw new Error('not proven');
       proven += 1;
       live = { connection, socket };
-      return { agentId };
+      return { seenSequence: 0 };
+    });
+    connection.onRequest('host.observed', (value: unknown) => {
+      notified.push({ method: 'host.observed', value });
+      return {};
     });
     connection.onNotification((method, value) => void notified.push({ method, value }));
     connection.listen();

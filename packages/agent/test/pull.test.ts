@@ -69,7 +69,7 @@ afterAll(async () => {
 const pull = (report: (progress: Progress) => void, signal: AbortSignal) =>
   apply(
     host.world,
-    { serverId: newServerId(), containerId: null, effect: { action: 'ensure-image', image, unlessContainer: false } },
+    { serverId: newServerId(), containerId: null, engineId: null, effect: { action: 'ensure-image', image, unlessContainer: false } },
     report,
     signal,
   );

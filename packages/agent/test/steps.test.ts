@@ -22,7 +22,7 @@ const containers = async () => {
 const names = async () => (await containers()).map(({ name }) => name).sort();
 const body = (id: string) => docker.getContainer(id).inspect();
 const perform = (...effects: Effect[]) => host.do(serverId, ...effects);
-const running = { action: 'ensure-running' } as const;
+const running = { action: 'ensure-running', mustHold: false } as const;
 const stopped = (graceSeconds = 3) => ({ action: 'ensure-stopped', graceSeconds }) as const;
 
 /** Its program is up: it listens for its stop signal. */
@@ -159,7 +159,7 @@ describe('running and stopping', () => {
     const begun = Date.now();
     const { endedBy } = await apply(
       host.world,
-      { serverId, containerId: null, effect: stopped(2) },
+      { serverId, containerId: null, engineId: null, effect: stopped(2) },
       (progress) => told.push(progress),
       new AbortController().signal,
     );
@@ -185,7 +185,7 @@ describe('running and stopping', () => {
     await isUp();
     const ending = perform(stopped());
     const controller = new AbortController();
-    const waiting = apply(host.world, { serverId, containerId: null, effect: running }, () => undefined, controller.signal);
+    const waiting = apply(host.world, { serverId, containerId: null, engineId: null, effect: running }, () => undefined, controller.signal);
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
     expect((await ending).endedBy).toBe('signal');

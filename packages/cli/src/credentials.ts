@@ -4,12 +4,15 @@
 import { issue } from '@mainstay/manager/app/credentials';
 import { managerConfig } from '@mainstay/manager/config';
 import { databasePath } from '@mainstay/manager/main';
+import { newId } from '@mainstay/manager/random';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import type { Store } from '@mainstay/manager/sql/store';
 import { Misuse } from './fail.ts';
 import { home } from './place.ts';
 
-export async function createToken(name: string): Promise<void> {
+/** @param named left out, each token gets a name of its own: it is who asks, in the history and for idempotency keys */
+export async function createToken(named: string | undefined): Promise<void> {
+  const name = named ?? `token-${newId<string>().slice(0, 6)}`;
   if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === '')
     throw new Misuse('--name must be 1 to 64 characters without control characters.');
   await withStore(async (store) => {

@@ -12,7 +12,9 @@ export function holdLock(directory: string, who: string): void {
   const database = new DatabaseSync(join(directory, 'lock'));
   try {
     database.exec('pragma busy_timeout = 0; begin exclusive');
-  } catch {
+  } catch (error) {
+    // SQLITE_BUSY; anything else (a full disk, a directory that may not be written) is told as it is.
+    if ((error as { errcode?: number }).errcode !== 5) throw error;
     throw new Misuse(`Another ${who} already runs with ${directory}. Stop it first, or set MAINSTAY_HOME to another place.`);
   }
   // Held by being open: whoever lets it be collected lets go of it.

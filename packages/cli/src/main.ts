@@ -34,8 +34,8 @@ const token = program.command('token').description('API tokens');
 token
   .command('create')
   .description('make an API token and print it alone; it is shown this once')
-  .option('--name <name>', 'who or what it is for', 'token')
-  .action(async (options: { name: string }) => (await import('./credentials.ts')).createToken(options.name));
+  .option('--name <name>', 'who or what it is for (default: token- and a few letters of its own)')
+  .action(async (options: { name?: string }) => (await import('./credentials.ts')).createToken(options.name));
 
 const joinToken = program.command('join-token').description('join tokens');
 joinToken

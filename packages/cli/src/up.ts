@@ -15,8 +15,8 @@ import { runManager } from './manager.ts';
 import { home, root, version } from './place.ts';
 import { stopSignal } from './stopping.ts';
 
-/** Between the end of an agent that was not asked to end, and the next one. */
-const againMs = 2_000;
+/** Between the end of an agent that was not asked to end, and the next one: longer each time, for what ails it is seldom gone by itself. */
+const againMs = { first: 2_000, most: 60_000 } as const;
 
 export async function up(): Promise<void> {
   const stopping = stopSignal();
@@ -61,16 +61,19 @@ async function hasJoined(store: Store): Promise<boolean> {
 
 /** Runs the agent until `stopping`; waits for its end. */
 async function keepAgent(manager: Manager, joinToken: string | null, stopping: AbortSignal): Promise<void> {
+  let pauseMs: number = againMs.first;
   while (!stopping.aborted) {
+    const begun = performance.now();
     const child = startAgent(manager.url, joinToken);
     const stop = () => child.kill('SIGTERM');
     stopping.addEventListener('abort', stop);
     const code = await ended(child);
     stopping.removeEventListener('abort', stop);
     if (stopping.aborted) return;
-    say([`  This host’s agent ended with code ${code}; it is started again.`]);
+    pauseMs = performance.now() - begun > againMs.most ? againMs.first : Math.min(againMs.most, pauseMs * 2);
+    say([`  This host’s agent ended with code ${code}; it is started again in ${Math.round(pauseMs / 1000)} s.`]);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, againMs);
+      const timer = setTimeout(resolve, pauseMs);
       stopping.addEventListener('abort', () => {
         clearTimeout(timer);
         resolve();

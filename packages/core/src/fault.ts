@@ -7,7 +7,6 @@ export const faults = {
   'unauthenticated':        { status: 401, title: 'Sign in first' },
   'forbidden':              { status: 403, title: 'Not allowed' },
   'not-found':              { status: 404, title: 'Not found' },
-  'method-not-allowed':     { status: 405, title: 'Method not allowed' },
   'not-allowed-in-state':   { status: 409, title: 'Not possible in this state' },
   'operation-in-progress':  { status: 409, title: 'Another operation is in progress' },
   'not-cancellable':        { status: 409, title: 'It cannot be cancelled any more' },

@@ -22,10 +22,16 @@ export function portKey(port: { readonly hostPort: number; readonly protocol: Pr
  * Gives every wanted port a host port. Ports that share a container port (the same game on TCP and UDP) share a host
  * port where they can: many games advertise just one number.
  * @param taken key → the name of the server that has it
+ * @param avoided keys that something else holds now: not chosen, but given to who names them
  * @throws Fault `port-taken` for a named port that another server has, `ports-exhausted` when the range is full
  */
-export function allocatePorts(wanted: readonly WantedPort[], taken: ReadonlyMap<string, string>, range: PortRange): Port[] {
-  const used = new Set(taken.keys());
+export function allocatePorts(
+  wanted: readonly WantedPort[],
+  taken: ReadonlyMap<string, string>,
+  range: PortRange,
+  avoided: ReadonlySet<string> = new Set(),
+): Port[] {
+  const used = new Set([...taken.keys(), ...avoided]);
   for (const port of wanted) {
     const { hostPort } = port;
     if (hostPort === undefined) continue;

@@ -1,7 +1,7 @@
 // Settling: what one observation makes of one server. Pure; the tables of `lifecycle.ts` decide, this only asks
 // whether the observation may be believed and gives the verdict its reason. Absence of evidence changes nothing.
 
-import { type Intent, type OperationKind, operations, type SightingKind, type State, settling } from './lifecycle.ts';
+import { type Intent, type OperationKind, operations, type State, settling } from './lifecycle.ts';
 import { type Drift, driftOfExit, type Exit, type Reason } from './reason.ts';
 
 /** What an agent saw of one server at one moment. */
@@ -93,7 +93,7 @@ export function conclude(kind: OperationKind, from: State, intent: Intent, endin
       : ending.kind === 'cancelled'
         ? { code: 'operation-cancelled', operation: kind }
         : ending.reason;
-  const meaning = settling[state][newest.kind as SightingKind];
+  const meaning = settling[state][newest.kind];
   if (meaning === 'keep' || meaning === 'stray' || meaning === 'operation' || newest.kind === 'unknown') {
     return { kind: 'stands', state, reason };
   }
@@ -107,9 +107,10 @@ function concludedState(kind: OperationKind, from: State, intent: Intent, ending
     if (row.succeeded === 'intended') return intent;
     return row.succeeded === 'from' || row.succeeded === 'forgotten' ? from : row.succeeded;
   }
-  const failed = typeof row.failed === 'string' ? row.failed : bodiless(from) ? row.failed.fromBodiless : 'from';
-  if (kind === 'create') return 'failed';
+  // What was never created cannot be left as it was: whatever ended without it (its creation, a delete) leaves it failed.
+  if (from === 'creating') return 'failed';
   if (ending.kind === 'cancelled' || ending.refusal) return from;
+  const failed = typeof row.failed === 'string' ? row.failed : bodiless(from) ? row.failed.fromBodiless : 'from';
   return failed === 'from' ? from : failed;
 }
 

@@ -25,6 +25,12 @@ describe('host ports', () => {
     expect(ports.map(portKey)).toEqual(['20001/tcp', '20001/udp']);
   });
 
+  it('that something else on the host holds are not chosen, but given to who names them', () => {
+    const avoided = new Set(['20000/tcp']);
+    expect(allocatePorts([want(1)], new Map(), range, avoided)[0]?.hostPort).toBe(20001);
+    expect(allocatePorts([want(1, { hostPort: 20000 })], new Map(), range, avoided)[0]?.hostPort).toBe(20000);
+  });
+
   it('that are named are given as named, even outside the range', () => {
     expect(allocatePorts([want(25565, { hostPort: 25565 })], new Map(), range)[0]?.hostPort).toBe(25565);
   });

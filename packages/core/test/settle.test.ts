@@ -102,6 +102,10 @@ describe('concluding an operation', () => {
     expect(conclude('create', 'creating', 'running', { kind: 'cancelled' }, seen.unknown)).toMatchObject({ state: 'failed' });
   });
 
+  it('a delete that is cancelled before the server was ever created leaves it failed, not creating for ever', () => {
+    expect(conclude('delete', 'creating', 'stopped', { kind: 'cancelled' }, seen.unknown)).toMatchObject({ state: 'failed' });
+  });
+
   it('a creation without start ends stopped', () => {
     expect(conclude('create', 'creating', 'stopped', { kind: 'succeeded' }, { ...seen['not-running'], exit: null })).toMatchObject({
       state: 'stopped',
@@ -122,7 +126,12 @@ describe('concluding an operation', () => {
         fc.constantFrom(...endings),
         fc.constantFrom(...Object.values(seen)),
         (kind, from, intent, ending, newest) => {
-          const found = kind === 'create' ? 'creating' : from === 'creating' || from === 'deleting' ? 'running' : from;
+          const found =
+            kind === 'create' || (kind === 'delete' && from === 'creating')
+              ? 'creating'
+              : from === 'creating' || from === 'deleting'
+                ? 'running'
+                : from;
           const conclusion = conclude(kind, found, intent, ending, newest);
           if (conclusion.kind === 'forgotten') return kind === 'purge' && ending.kind === 'succeeded';
           return conclusion.state !== 'creating' && conclusion.state !== 'deleting';

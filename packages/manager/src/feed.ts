@@ -7,6 +7,8 @@ import { showEvent, showOperation } from './sql/rows.ts';
 import type { EventRow } from './sql/schema.ts';
 import type { World } from './world.ts';
 
+/** After a read that failed. */
+const againMs = 1_000;
 /** How many events are read at once; more come in the next batch. */
 const batch = 500;
 
@@ -37,7 +39,10 @@ export async function startFeed(world: World): Promise<Feed> {
     const result = turn.then(work);
     turn = result.then(
       () => undefined,
-      (error: unknown) => world.log.error({ error }, 'the feed could not be read'),
+      (error: unknown) => {
+        world.log.error({ error }, 'the feed could not be read; it is tried again');
+        setTimeout(() => world.bus.publish({ topic: 'events' }), againMs).unref();
+      },
     );
     return result;
   };
@@ -57,11 +62,10 @@ export async function startFeed(world: World): Promise<Feed> {
       const rows = await read(cursor, null);
       const last = rows.at(-1);
       if (!last) return;
+      const messages = listeners.size > 0 ? await messagesOf(world, rows) : [];
+      // Only once it can be handed on: a batch that could not be made is read again.
       cursor = Number(last.id);
-      if (listeners.size > 0) {
-        const messages = await messagesOf(world, rows);
-        for (const listener of listeners) listener(messages);
-      }
+      for (const listener of listeners) listener(messages);
       if (rows.length < batch) return;
     }
   };

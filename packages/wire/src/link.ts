@@ -56,6 +56,7 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  * - `guard-data`: the world guard. `make`: this is a new server, its directories are to be made; without it, data that is gone,
  *   emptied, or another server's is refused (`data-missing`, `data-foreign`), unless `allowEmptyData`.
  * - `ensure-image`: there, or pulled. `unlessContainer`: nothing to do when the server's container exists.
+ * - `ensure-running`: `mustHold`: a process that ends at once is an error; without, that is seen in the answer.
  * - `check-ports`: nothing but the server itself holds them.
  * - `ensure-container`: exists, made from `spec` if it did not.
  * - `ensure-replacement` / `swap-replacement` / `drop-replacement`: rebuild's three: made under a temporary name; renamed
@@ -68,7 +69,7 @@ export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ensure-image'), image: imageReference, unlessContainer: z.boolean() }),
   z.strictObject({ action: z.literal('check-ports'), ports: z.array(hostPort) }),
   z.strictObject({ action: z.literal('ensure-container'), spec: containerSpec }),
-  z.strictObject({ action: z.literal('ensure-running') }),
+  z.strictObject({ action: z.literal('ensure-running'), mustHold: z.boolean() }),
   z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0) }),
   z.strictObject({ action: z.literal('ensure-absent') }),
   z.strictObject({ action: z.literal('ensure-data-gone') }),
@@ -94,7 +95,7 @@ export const observedServer = z.object({
   sighting,
   data: dataLook.nullable().meta({ description: 'null: not looked at this time' }),
   /** Ends of the process that the engine's restart policy may have hidden since the last observation; nobody asked for them. */
-  crashes: z.array(exit),
+  crashes: z.array(exit).max(1000),
   restarts: z.int().nullable(),
 });
 
@@ -104,10 +105,10 @@ export const observation = z.object({
   sequence: z.int().min(1),
   takenAt: time,
   engineId: z.string().nullable(),
-  why: z.string().nullable(),
-  servers: z.array(observedServer),
+  why: z.string().max(2000).nullable(),
+  servers: z.array(observedServer).max(10_000),
   /** null: this was no full look, and says nothing of strays. */
-  strays: z.array(stray).nullable(),
+  strays: z.array(stray).max(1000).nullable(),
 });
 
 const target = { serverId, containerId: z.string().nullable().meta({ description: 'The recorded container' }) };
@@ -119,6 +120,7 @@ export const agentMethods = {
     params: z.strictObject({
       ...target,
       effect,
+      engineId: z.string().max(200).nullable().meta({ description: 'The engine to do it on; refused on another. null: none is known yet' }),
       progressToken: z.string().max(100).nullable().optional().meta({ description: 'Names the progress notifications; left out: none' }),
     }),
     result: z.object({
@@ -143,18 +145,26 @@ export const agentMethods = {
     }),
   },
   'server.logs': { params: z.strictObject({ ...target, tail: z.int().min(1).max(5000) }), result: z.object({ lines: z.array(logLine) }) },
+  /** Host ports that something holds now, whatever it is: not to be given to a new server. */
+  'host.heldports': { params: z.strictObject({}), result: z.object({ ports: z.array(hostPort).max(200_000) }) },
   'host.images': { params: z.strictObject({}), result: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
 } as const;
 
-/** Requests that an agent makes of the manager, in this order, before anything else is heard. */
+/** Requests that an agent makes of the manager: hello and proof, in this order, before anything else is heard. */
 export const managerMethods = {
   'link.hello': { params: z.strictObject({ linkVersion: z.int(), agentId }), result: z.object({ installationId, nonce: z.string() }) },
-  'link.prove': { params: z.strictObject({ signature: z.string().max(200), facts: hostFacts }), result: z.object({ agentId }) },
+  'link.prove': {
+    params: z.strictObject({ signature: z.string().max(200), facts: hostFacts }),
+    result: z.object({
+      seenSequence: z.int().min(0).meta({ description: 'The newest number that the manager has of this agent: go on above it' }),
+    }),
+  },
+  /** What the agent saw by itself. Answered once it is recorded: until then it counts as not told. */
+  'host.observed': { params: observation, result: z.object({}) },
 } as const;
 
 /** Notifications from a proven agent. */
 export const agentNotifications = {
-  'host.observed': observation,
   /** The host's facts, when they changed. */
   'host.facts': hostFacts,
 } as const;

@@ -22,7 +22,7 @@ const urn = 'urn:mainstay:problem:';
 
 export function toProblem(fault: Fault): Problem {
   const { status, title } = faults[fault.code];
-  return { type: urn + fault.code, code: fault.code, title, status, detail: fault.detail, ...fault.extra };
+  return { ...fault.extra, type: urn + fault.code, code: fault.code, title, status, detail: fault.detail };
 }
 
 /** The fault that a problem document tells of; an answer that is none (a proxy's page, say) becomes `internal`. */

@@ -1,13 +1,14 @@
 // JSON-RPC over a WebSocket: `vscode-jsonrpc` told how to read and write one. Both ends use it. A fault crosses as a
 // JSON-RPC error with its code in `data`, and comes out as the same fault.
 
-import { Fault, type FaultCode, faultCodes } from '@mainstay/core/fault';
+import { Fault, faultCodes, faults } from '@mainstay/core/fault';
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
   createMessageConnection,
   type DataCallback,
   type Disposable,
+  ErrorCodes,
   type Message,
   type MessageConnection,
   ProgressType,
@@ -69,6 +70,14 @@ export const applyProgressType = new ProgressType<Progress>();
 /** JSON-RPC's range for an application's own errors. */
 const faultErrorCode = -31_000;
 
+/** What the library answers with when the connection went while it was used. */
+const lost: ReadonlySet<number> = new Set([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
+
 /** A fault in the form in which it crosses the link; `internal` does not cross. */
 export function toRpcError(error: unknown): ResponseError<unknown> {
   if (error instanceof ResponseError) return error;
@@ -81,9 +90,13 @@ export function fromRpcError(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof ResponseError && error.code === faultErrorCode) {
     const data = error.data as { code?: unknown; extra?: Record<string, unknown> } | undefined;
-    const code = faultCodes.find((known) => known === data?.code) ?? ('internal' satisfies FaultCode);
+    // The other end may say what happened there, not who may do what here.
+    const code =
+      faultCodes.find((known) => known === data?.code && faults[known].status !== 401 && faults[known].status !== 403) ?? 'internal';
     return new Fault(code, error.message, data?.extra ? { extra: data.extra } : {});
   }
+  if (error instanceof ResponseError && lost.has(error.code))
+    return new Fault('host-away', 'The connection to the host was lost.', { cause: error });
   if (error instanceof ResponseError) return new Fault('internal', `The other end of the link refused the message: ${error.message}`);
   return new Fault('host-away', 'The connection to the host was lost.', { cause: error });
 }

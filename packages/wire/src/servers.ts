@@ -64,25 +64,21 @@ export const containerPath = z
 
 export const volume = z.strictObject({ name: label, containerPath });
 
-export const limits = z.strictObject({
-  memoryMb: z.int('Whole MiB.').min(6, 'The engine asks for 6 MiB at least.').max(4_194_304, 'At most 4 TiB.').nullable().default(null),
-  cpus: z.number('A number of cores.').min(0.01, 'At least 0.01 of a core.').max(1024, 'At most 1024 cores.').nullable().default(null),
-});
+const memoryMb = z.int('Whole MiB.').min(6, 'The engine asks for 6 MiB at least.').max(4_194_304, 'At most 4 TiB.').nullable();
+const cpus = z.number('A number of cores.').min(0.01, 'At least 0.01 of a core.').max(1024, 'At most 1024 cores.').nullable();
+const stopSignal = z
+  .string()
+  .regex(/^SIG[A-Z0-9+-]{1,12}$/, 'A signal’s name, such as SIGTERM.')
+  .nullable()
+  .meta({ description: 'null: the image’s own' });
+const graceSeconds = z
+  .int('Whole seconds.')
+  .min(0, 'Not less than 0.')
+  .max(3600, 'At most an hour, 3600 s.')
+  .meta({ description: 'How long the program may take to save and end before it is killed' });
 
-export const stop = z.strictObject({
-  signal: z
-    .string()
-    .regex(/^SIG[A-Z0-9+-]{1,12}$/, 'A signal’s name, such as SIGTERM.')
-    .nullable()
-    .default(null)
-    .meta({ description: 'null: the image’s own' }),
-  graceSeconds: z
-    .int('Whole seconds.')
-    .min(0, 'Not less than 0.')
-    .max(3600, 'At most an hour, 3600 s.')
-    .default(30)
-    .meta({ description: 'How long the program may take to save and end before it is killed' }),
-});
+export const limits = z.strictObject({ memoryMb: memoryMb.default(null), cpus: cpus.default(null) });
+export const stop = z.strictObject({ signal: stopSignal.default(null), graceSeconds: graceSeconds.default(30) });
 
 const specShape = {
   name: serverName,
@@ -121,8 +117,8 @@ export const configureServer = z
     command: command.nullable().optional(),
     ports: z.array(wantedPort).max(64).optional(),
     volumes: z.array(volume).max(32).optional(),
-    limits: limits.optional(),
-    stop: stop.optional(),
+    limits: z.strictObject({ memoryMb: memoryMb.optional(), cpus: cpus.optional() }).optional(),
+    stop: z.strictObject({ signal: stopSignal.optional(), graceSeconds: graceSeconds.optional() }).optional(),
     restart: z.enum(restartPolicies).optional(),
     revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
   })

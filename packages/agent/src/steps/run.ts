@@ -10,7 +10,7 @@ import { bodyOf, type Done, done, type Step } from './step.ts';
 const holdMs = 500;
 const askEveryMs = 100;
 
-export async function ensureRunning(step: Step, _effect: EffectOf<'ensure-running'>): Promise<Done> {
+export async function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-running'>): Promise<Done> {
   const { engine, clock, signal } = step;
   const body = await bodyOf(step);
   if (body === null || body.state === 'removing')
@@ -27,7 +27,11 @@ export async function ensureRunning(step: Step, _effect: EffectOf<'ensure-runnin
   while (clock.now() < until && !signal.aborted) {
     await clock.pause(askEveryMs, signal);
     const seen = await engine.inspect(body.id);
-    if (seen === null || meaningOf(seen.state) !== 'running') break;
+    if (seen === null || meaningOf(seen.state) !== 'running') {
+      if (mustHold)
+        throw new Fault('container-failed', `The new container ended at once${seen ? `, with exit code ${seen.exitCode}` : ''}.`);
+      break;
+    }
   }
   return done;
 }

@@ -26,7 +26,7 @@ export interface ActionInput {
 export async function act(world: World, asker: Asker, id: ServerId, action: OperationAction, input: ActionInput = {}): Promise<Operation> {
   const before = await repeated(world.store.db, asker);
   if (before) return showOperation(before);
-  if (action === 'start') await refuseLostWorld(world, id, input.allowEmptyData ?? false);
+  if (action === 'start') await refuseLostWorld(world, asker.name, id, input.allowEmptyData ?? false);
   const operation = await change(world, async (under) => {
     const again = await repeated(under.writer, asker);
     if (again) return again;

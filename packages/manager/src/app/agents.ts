@@ -5,7 +5,7 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId, InstallationId } from '@mainstay/core/id';
 import { defaultPortRange } from '@mainstay/core/server';
 import { type Agent, type HostFacts, joinPayload } from '@mainstay/wire/agents';
-import { closeCodes, type Observation } from '@mainstay/wire/link';
+import { closeCodes } from '@mainstay/wire/link';
 import { newId } from '../random.ts';
 import type { World } from '../world.ts';
 import { useUp } from './credentials.ts';
@@ -76,15 +76,21 @@ export async function removeAgent(world: World, who: string, id: AgentId): Promi
   world.fleet.member(id)?.close(closeCodes.revoked, 'revoked');
 }
 
-/** An agent has proven itself: note it, and look at everything it has. */
-export async function agentArrived(world: World, id: AgentId, facts: HostFacts): Promise<void> {
-  await change(world, async ({ writer, at, append }) => {
-    await writer
+/**
+ * An agent has proven itself: note it.
+ * @returns the newest number of its observations that is known; null when it was removed meanwhile
+ */
+export async function agentArrived(world: World, id: AgentId, facts: HostFacts): Promise<number | null> {
+  return change(world, async ({ writer, at, append }) => {
+    const agent = await writer
       .updateTable('agents')
       .set({ online_changed_at: at, last_heard_at: at, facts_json: JSON.stringify(facts) })
       .where('id', '=', id)
-      .execute();
+      .returning('seen_sequence')
+      .executeTakeFirst();
+    if (!agent) return null;
     await append({ agentId: id, cause: { by: 'link' }, happening: { kind: 'agent-online' } });
+    return agent.seen_sequence;
   });
 }
 
@@ -116,7 +122,7 @@ export async function syncAgent(world: World, id: AgentId): Promise<{ takenAt: n
     { servers: rows.map((row) => ({ serverId: row.id, containerId: row.container_id })) },
     { timeoutMs: lookTimeoutMs },
   );
-  const changed = await takeObservation(world, id, observation);
+  const changed = await takeObservation(world, id, observation, { crashes: false });
   // Beside it: counting files takes its time, and nobody waits for a size.
   measureData(world, id).catch((error: unknown) => world.log.info({ agent: id, error }, 'the data was not measured'));
   if (observation.engineId === null)
@@ -147,9 +153,4 @@ export async function acceptEngine(world: World, who: string, id: AgentId): Prom
   await syncAgent(world, id);
   world.bus.publish({ topic: 'operations' });
   return getAgent(world, id);
-}
-
-/** What an agent saw by itself. */
-export async function agentObserved(world: World, id: AgentId, observation: Observation): Promise<void> {
-  await takeObservation(world, id, observation);
 }

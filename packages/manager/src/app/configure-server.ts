@@ -3,7 +3,7 @@
 import { outdated } from '@mainstay/core/drift';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
-import type { WantedPort } from '@mainstay/core/ports';
+import { portKey, type WantedPort } from '@mainstay/core/ports';
 import type { Port, ServerSpec } from '@mainstay/core/server';
 import type { ConfigureServer, Server } from '@mainstay/wire/servers';
 import { specColumns, specOf } from '../sql/rows.ts';
@@ -11,13 +11,15 @@ import type { ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { permitted, refuseTakenName } from './guards.ts';
-import { holdPorts } from './hold-ports.ts';
+import { holdPorts, portsHeld, recordPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, refuseWhileBusy } from './operations.ts';
 import { getServer } from './views.ts';
 
 /** Changes the record. The container follows with the next rebuild; until then `outdated` names what differs. */
 export async function configureServer(world: World, asker: Asker, id: ServerId, wanted: ConfigureServer): Promise<Server> {
+  const { agent_id } = await permitted(world.store.db, id, 'configure');
+  const avoided = await portsHeld(world, agent_id, wanted.ports ?? []);
   await change(world, async (under) => {
     const { writer } = under;
     const server = await permitted(writer, id, 'configure');
@@ -31,17 +33,33 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
     const ports = await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
     const current = specOf(server, ports);
     const { revision: _revision, ports: wantedPorts, ...fields } = wanted;
-    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<ServerSpec>;
-    const next = { ...current, ...given };
-    if (next.name !== server.name) await refuseTakenName(writer, next.name);
+    const next = {
+      ...current,
+      ...given(fields),
+      limits: { ...current.limits, ...given(fields.limits ?? {}) },
+      stop: { ...current.stop, ...given(fields.stop ?? {}) },
+    };
+    if (next.name !== server.name) await refuseTakenName(writer, next.name, id);
+    const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
     const changed = outdated(
-      { ...next, ports: wantedPorts === undefined ? current.ports : await replacePorts(writer, server, wantedPorts, current.ports) },
+      {
+        ...next,
+        ports:
+          wantedPorts === undefined
+            ? current.ports
+            : await replacePorts(writer, server, wantedPorts, current.ports, applied?.ports ?? [], avoided),
+      },
       current,
     );
     if (changed.length === 0) return;
     await writer
       .updateTable('servers')
-      .set({ ...specColumns(next), revision: server.revision + 1, updated_at: under.at })
+      .set({
+        ...specColumns(next),
+        container_name: applied !== null && applied.name !== next.name ? applied.name : null,
+        revision: server.revision + 1,
+        updated_at: under.at,
+      })
       .where('id', '=', id)
       .execute();
     await under.append({
@@ -53,8 +71,23 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
   return getServer(world, id);
 }
 
-/** A port that keeps its container port and protocol and names no host port keeps the host port it has. */
-async function replacePorts(writer: Writer, server: ServerRow, wanted: readonly WantedPort[], current: readonly Port[]): Promise<Port[]> {
+/** What was given, without what was left out. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+/**
+ * A port that keeps its container port and protocol and names no host port keeps the host port it has. What the container
+ * still has (`applied`) and the record no longer is held on to, until a rebuild has let go of it.
+ */
+async function replacePorts(
+  writer: Writer,
+  server: ServerRow,
+  wanted: readonly WantedPort[],
+  current: readonly Port[],
+  applied: readonly Port[],
+  avoided: readonly string[],
+): Promise<Port[]> {
   const agent = await writer.selectFrom('agents').selectAll().where('id', '=', server.agent_id).executeTakeFirstOrThrow();
   await writer.deleteFrom('port_allocations').where('server_id', '=', server.id).execute();
   const kept = wanted.map((port) => ({
@@ -62,5 +95,13 @@ async function replacePorts(writer: Writer, server: ServerRow, wanted: readonly 
     hostPort:
       port.hostPort ?? current.find((known) => known.containerPort === port.containerPort && known.protocol === port.protocol)?.hostPort,
   }));
-  return holdPorts(writer, agent, server, kept);
+  const ports = await holdPorts(writer, agent, server, kept, avoided);
+  const held = new Set(ports.map(portKey));
+  await recordPorts(
+    writer,
+    server,
+    applied.filter((port) => !held.has(portKey(port))),
+    { leaving: true },
+  );
+  return ports;
 }

@@ -10,12 +10,14 @@ import type { AgentRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { refuseTakenName } from './guards.ts';
-import { holdPorts } from './hold-ports.ts';
+import { holdPorts, portsHeld } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
 
 /** Records a server with its name and ports, and opens its creation. */
 export async function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
+  const host = await chooseAgent(world.store.db, wanted.agentId).catch(() => null);
+  const avoided = host === null ? [] : await portsHeld(world, host.id, wanted.ports);
   const operation = await change(world, async (under) => {
     const before = await repeated(under.writer, asker);
     if (before) return before;
@@ -40,7 +42,7 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await holdPorts(under.writer, agent, server, wantedPorts);
+    await holdPorts(under.writer, agent, server, wantedPorts, avoided);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'creating' } });
     return openOperation(under, server, 'create', { ...noInput, from: 'creating', intentBefore: server.intent, run: start }, asker);
   });

@@ -18,8 +18,14 @@ export async function permitted(reader: Reader, id: ServerId, action: Action): P
   return server;
 }
 
-export async function refuseTakenName(reader: Reader, name: string): Promise<void> {
-  const holder = await reader.selectFrom('servers').select('state').where('name', '=', name).executeTakeFirst();
+/** @param own the server that is to be called so, when there is one: what it holds itself it may have again */
+export async function refuseTakenName(reader: Reader, name: string, own: ServerId | null = null): Promise<void> {
+  const holder = await reader
+    .selectFrom('servers')
+    .select(['id', 'state'])
+    .where((where) => where.or([where('name', '=', name), where('container_name', '=', name)]))
+    .$if(own !== null, (find) => find.where('id', '!=', own as ServerId))
+    .executeTakeFirst();
   if (!holder) return;
   const kept = holder.state === 'deleted' ? ' It is deleted but kept: restore it, or purge it to free the name.' : '';
   throw new Fault('name-taken', `The name “${name}” belongs to another server.${kept}`, {

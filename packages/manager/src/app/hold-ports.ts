@@ -1,16 +1,36 @@
 // Host ports as they are recorded: allocated by the core, kept apart by the table's primary key.
 
+import type { AgentId } from '@mainstay/core/id';
 import { allocatePorts, portKey, type WantedPort } from '@mainstay/core/ports';
 import type { Port } from '@mainstay/core/server';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
+import type { World } from '../world.ts';
 
-/** Allocates and records the ports of a server. */
+/** How long the host is waited for: a port that it cannot be asked about is checked when the server starts. */
+const askTimeoutMs = 2_000;
+
+/** The ports that something holds on the host now, when one of `wanted` is to be chosen; none when the host cannot be asked. */
+export async function portsHeld(world: World, agentId: AgentId, wanted: readonly WantedPort[]): Promise<string[]> {
+  if (wanted.every((port) => port.hostPort !== undefined)) return [];
+  try {
+    const { ports } = await world.fleet.ask(agentId, 'host.heldports', {}, { timeoutMs: askTimeoutMs });
+    return ports.map(portKey);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Allocates and records the ports of a server.
+ * @param avoided ports that are held on the host: not chosen, but given to who names them
+ */
 export async function holdPorts(
   writer: Writer,
   agent: Pick<AgentRow, 'id' | 'port_from' | 'port_to'>,
   server: Pick<ServerRow, 'id'>,
   wanted: readonly WantedPort[],
+  avoided: readonly string[],
 ): Promise<Port[]> {
   const held = await writer
     .selectFrom('port_allocations')
@@ -19,22 +39,32 @@ export async function holdPorts(
     .where('port_allocations.agent_id', '=', agent.id)
     .execute();
   const taken = new Map(held.map((row) => [portKey({ hostPort: row.host_port, protocol: row.protocol }), row.name]));
-  const ports = allocatePorts(wanted, taken, { from: agent.port_from, to: agent.port_to });
-  if (ports.length > 0) {
-    await writer
-      .insertInto('port_allocations')
-      .values(
-        ports.map((port, position) => ({
-          agent_id: agent.id,
-          protocol: port.protocol,
-          host_port: port.hostPort,
-          server_id: server.id,
-          container_port: port.containerPort,
-          name: port.name,
-          position,
-        })),
-      )
-      .execute();
-  }
+  const ports = allocatePorts(wanted, taken, { from: agent.port_from, to: agent.port_to }, new Set(avoided));
+  await recordPorts(writer, { id: server.id, agent_id: agent.id }, ports, { leaving: false });
   return ports;
+}
+
+/** @param how.leaving whether they are held only for as long as the container has them */
+export async function recordPorts(
+  writer: Writer,
+  server: Pick<ServerRow, 'id' | 'agent_id'>,
+  ports: readonly Port[],
+  how: { readonly leaving: boolean },
+): Promise<void> {
+  if (ports.length === 0) return;
+  await writer
+    .insertInto('port_allocations')
+    .values(
+      ports.map((port, position) => ({
+        agent_id: server.agent_id,
+        protocol: port.protocol,
+        host_port: port.hostPort,
+        server_id: server.id,
+        container_port: port.containerPort,
+        name: port.name,
+        position,
+        leaving: how.leaving ? 1 : 0,
+      })),
+    )
+    .execute();
 }

@@ -6,12 +6,14 @@ import type { ServerId } from '@mainstay/core/id';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { permitted } from './guards.ts';
+import { change } from './journal.ts';
+import { noteData } from './observations.ts';
 
 /** How long a start waits to be told about the data before it leaves the question to its own first step. */
 const guardTimeoutMs = 5_000;
 
 /** The world guard, asked before a start is even recorded, so that the person hears of it at once. */
-export async function refuseLostWorld(world: World, id: ServerId, allowEmptyData: boolean): Promise<void> {
+export async function refuseLostWorld(world: World, who: string, id: ServerId, allowEmptyData: boolean): Promise<void> {
   const server = await permitted(world.store.db, id, 'start');
   if (server.applied_json === null) return;
   if (!world.fleet.online(server.agent_id)) {
@@ -25,7 +27,9 @@ export async function refuseLostWorld(world: World, id: ServerId, allowEmptyData
       { serverIds: [id], size: false },
       { timeoutMs: guardTimeoutMs },
     );
-    const refusal = servers.find((checked) => checked.serverId === id)?.refusal;
+    const checked = servers.find((each) => each.serverId === id);
+    if (checked) await change(world, (under) => noteData(under, server, checked.data, { by: 'person', who }));
+    const refusal = checked?.refusal;
     if (refusal && !(refusal.code === 'data-missing' && allowEmptyData)) throw lostWorld(server, refusal);
   } catch (error) {
     if (error instanceof Fault && (error.code === 'data-missing' || error.code === 'data-foreign')) throw error;

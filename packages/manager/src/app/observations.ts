@@ -3,12 +3,21 @@
 
 import type { AgentId } from '@mainstay/core/id';
 import { type Observed, settle } from '@mainstay/core/settle';
-import type { Observation, ObservedServer } from '@mainstay/wire/link';
+import type { Cause } from '@mainstay/wire/events';
+import type { DataLook, Observation, ObservedServer } from '@mainstay/wire/link';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
 import { noInput, openOperation } from './operations.ts';
 import { transition } from './transition.ts';
+
+/**
+ * What is taken of an observation besides its sightings. Crashes are told until they are acknowledged, so they are taken
+ * only where they are: not from answers, which the agent tells once more.
+ */
+export interface Taking {
+  readonly crashes: boolean;
+}
 
 /** How an observation relates to the engine that the agent's servers live on. */
 type EngineState = 'ok' | 'unreachable' | 'other';
@@ -17,14 +26,19 @@ type EngineState = 'ok' | 'unreachable' | 'other';
  * Takes one observation of one agent.
  * @returns how many servers changed their state
  */
-export async function takeObservation(world: World, agentId: AgentId, observation: Observation): Promise<number> {
-  const changed = await change(world, (under) => take(under, agentId, observation));
+export async function takeObservation(world: World, agentId: AgentId, observation: Observation, of: Taking): Promise<number> {
+  const changed = await change(world, (under) => take(under, agentId, observation, of));
   if (changed.strays > 0) world.bus.publish({ topic: 'operations' });
   return changed.moved;
 }
 
 /** The same within a change that is under way: the answer to a step carries an observation of its own. */
-export async function take(under: Change, agentId: AgentId, observation: Observation): Promise<{ moved: number; strays: number }> {
+export async function take(
+  under: Change,
+  agentId: AgentId,
+  observation: Observation,
+  of: Taking,
+): Promise<{ moved: number; strays: number }> {
   const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
   if (!agent) return { moved: 0, strays: 0 };
   const engine = await noteEngine(under, agent, observation);
@@ -52,7 +66,7 @@ export async function take(under: Change, agentId: AgentId, observation: Observa
   for (const seen of observation.servers) {
     const row = byId.get(seen.serverId);
     if (!row) continue;
-    const outcome = await takeServer(under, row, busy.has(row.id), observation, seen);
+    const outcome = await takeServer(under, row, busy.has(row.id), observation, of.crashes ? seen : { ...seen, crashes: [] });
     if (outcome === 'moved') total.moved += 1;
     if (outcome === 'stray') total.strays += 1;
   }
@@ -112,10 +126,8 @@ async function takeServer(
     .where('id', '=', row.id)
     .execute();
   await takeData(under, row, observation, seen);
-  if (!busy) {
-    for (const exit of seen.crashes) {
-      await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });
-    }
+  for (const exit of seen.crashes) {
+    await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });
   }
   if (verdict.kind !== 'remove-stray' && !busy) await adopt(under, row, observation, seen);
   if (verdict.kind === 'move') {
@@ -148,20 +160,20 @@ async function adopt({ writer }: Change, row: ServerRow, observation: Observatio
     .execute();
 }
 
-async function takeData({ writer, append }: Change, row: ServerRow, observation: Observation, seen: ObservedServer): Promise<void> {
-  const { data } = seen;
+async function takeData(under: Change, row: ServerRow, observation: Observation, { data }: ObservedServer): Promise<void> {
+  if (data !== null) await noteData(under, row, data, { by: 'observation', sequence: observation.sequence });
+}
+
+/** Notes what was found of a server's data, and tells when it is not what was known. */
+export async function noteData({ writer, append }: Change, row: ServerRow, data: DataLook, cause: Cause): Promise<void> {
   // A server that never had a container never had a world: nothing is gone.
-  if (data === null || row.applied_json === null) return;
+  if (row.applied_json === null) return;
   await writer
     .updateTable('servers')
     .set({ data_exists: data.exists, data_seen_at: data.at, ...(data.bytes === null ? {} : { data_bytes: data.bytes }) })
     .where('id', '=', row.id)
     .execute();
   if (row.data_exists !== data.exists) {
-    await append({
-      server: row,
-      cause: { by: 'observation', sequence: observation.sequence },
-      happening: { kind: 'server-data', from: row.data_exists, to: data.exists },
-    });
+    await append({ server: row, cause, happening: { kind: 'server-data', from: row.data_exists, to: data.exists } });
   }
 }

@@ -126,7 +126,11 @@ export async function endOperation(
   await append({
     server: { id: row.server_id, name: row.server_name, agent_id: row.agent_id },
     operationId: row.id,
-    cause: { by: 'operation', who: row.requested_by, operation: row.kind },
+    cause: {
+      by: 'operation',
+      who: outcome === 'cancelled' ? (row.cancelled_by ?? row.requested_by) : row.requested_by,
+      operation: row.kind,
+    },
     happening: { kind: 'operation-ended', operation: row.kind, outcome, detail },
   });
 }
@@ -138,14 +142,19 @@ export async function getOperation(reader: Reader, id: OperationId): Promise<Ope
 }
 
 /** Asks an open operation to stop. What it has done by then is undone where its kind can be. */
-export async function cancelOperation(world: World, id: OperationId): Promise<Operation> {
+export async function cancelOperation(world: World, who: string, id: OperationId): Promise<Operation> {
   const row = await change(world, async ({ writer }) => {
     const found = await getOperation(writer, id);
     if (found.ended_at !== null) throw new Fault('not-cancellable', `It has ended already: ${found.state}.`);
     if (found.cancel_requested === 1) return found;
     if (!cancellable(found))
       throw new Fault('not-cancellable', `A ${found.kind} cannot be cancelled once it has begun; it will be done in a moment.`);
-    return writer.updateTable('operations').set({ cancel_requested: 1 }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+    return writer
+      .updateTable('operations')
+      .set({ cancel_requested: 1, cancelled_by: who })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(row);

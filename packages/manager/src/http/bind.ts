@@ -7,7 +7,7 @@ import type { AnswerOf, Contract, ParsedOf, Route } from '@mainstay/wire/contrac
 import type { Operation } from '@mainstay/wire/operations';
 import { invalid, problemMediaType, toProblem } from '@mainstay/wire/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
 import { hashOf } from '../random.ts';
@@ -41,8 +41,8 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
       const caller = route.auth === 'required' ? await authenticate(world, request) : { name: '', session: null };
       const parsed = {
         params: part(route.params, request.params, 'path'),
-        query: part(route.query, request.query, 'query'),
-        body: part(route.body, request.body === undefined ? {} : request.body, 'body'),
+        query: part(route.query ?? nothing, request.query, 'query'),
+        body: part(route.body ?? nothing, request.body === undefined ? {} : request.body, 'body'),
       } as ParsedOf<R>;
       const answer = await handler(parsed, {
         caller,
@@ -57,6 +57,9 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
     },
   });
 }
+
+/** What a route that takes nothing there takes: a field that nobody reads is a mistake to be told of. */
+const nothing = z.strictObject({});
 
 function part(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;

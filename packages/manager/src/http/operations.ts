@@ -8,6 +8,6 @@ import type { Handlers } from './bind.ts';
 export function operationHandlers(world: World): Handlers<'getOperation' | 'cancelOperation'> {
   return {
     getOperation: async ({ params }) => showOperation(await getOperation(world.store.db, params.operationId)),
-    cancelOperation: async ({ params }) => cancelOperation(world, params.operationId),
+    cancelOperation: async ({ params }, { caller }) => cancelOperation(world, caller.name, params.operationId),
   };
 }

@@ -9,7 +9,8 @@ import { agentNotifications, closeCodes, linkPath, linkSubprotocol, linkVersion,
 import { connect, toRpcError } from '@mainstay/wire/rpc';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
-import { agentArrived, agentLeft, agentObserved, signedBy, syncAgent } from '../app/agents.ts';
+import { agentArrived, agentLeft, signedBy, syncAgent } from '../app/agents.ts';
+import { takeObservation } from '../app/observations.ts';
 import { newSecret } from '../random.ts';
 import type { World } from '../world.ts';
 import type { Member } from './fleet.ts';
@@ -19,6 +20,10 @@ const proveWithinMs = 10_000;
 /** How often a connection is asked whether it is there; after two silent rounds it counts as lost. */
 const pingEveryMs = 5_000;
 const silentAfterMs = 15_000;
+/** A hello and a proof are a few hundred bytes. */
+const largestUnproven = 16 * 1024;
+/** As many hosts may be proving themselves at once; others are told to come back. More than a thousand agents that reconnect at once need. */
+const mostUnproven = 512;
 /** A full look at some thousand servers is a few MB; nothing an agent says is larger. */
 const largestMessage = 32 * 1024 * 1024;
 
@@ -29,33 +34,43 @@ export function acceptAgents(world: World, server: Server): { close(): void } {
     maxPayload: largestMessage,
     handleProtocols: (offered) => (offered.has(linkSubprotocol) ? linkSubprotocol : false),
   });
+  const unproven = new Set<WebSocket>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://manager').pathname !== linkPath) {
+    // Once upgraded nobody else listens for them, and one that nobody hears ends the process.
+    socket.on('error', () => socket.destroy());
+    // Compared as it came: a parser throws at what a stranger may write here.
+    if ((request.url ?? '').split('?')[0] !== linkPath) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-      return;
+    } else if (unproven.size >= mostUnproven) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+    } else {
+      sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted, unproven));
     }
-    sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted));
   });
   return {
     close: () => {
-      for (const socket of sockets.clients) socket.close(closeCodes['shutting-down'], 'shutting down');
+      for (const socket of sockets.clients) closeSoon(socket, closeCodes['shutting-down'], 'shutting down');
       sockets.close();
     },
   };
 }
 
-function serve(world: World, socket: WebSocket): void {
+/** Closes a socket; who does not answer the closing handshake is not waited for. */
+function closeSoon(socket: WebSocket, code: number, why: string): void {
+  socket.close(code, why);
+  setTimeout(() => socket.terminate(), 1_000).unref();
+}
+
+/** @param unproven the sockets that nobody has proven yet, this one included until it is */
+function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void {
   const connection = connect(socket);
   const nonce = newSecret();
   let claimed: AgentId | null = null;
   let member: Member | null = null;
 
-  const close = (code: number, why: string) => {
-    socket.close(code, why);
-    // Who does not answer the closing handshake is not waited for.
-    setTimeout(() => socket.terminate(), 1_000).unref();
-  };
-  const unproven = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
+  const close = (code: number, why: string) => closeSoon(socket, code, why);
+  unproven.add(socket);
+  const proving = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
 
   connection.onRequest('link.hello', async (params: unknown) => {
     const hello = parse(managerMethods['link.hello'].params, params);
@@ -84,12 +99,21 @@ function serve(world: World, socket: WebSocket): void {
       close(closeCodes.unproven, 'not proven');
       throw toRpcError(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
     }
-    clearTimeout(unproven);
+    clearTimeout(proving);
+    unproven.delete(socket);
     const proven: Member = { agentId, connection, lastHeardAt: world.clock.now(), facts: proof.facts, close };
     member = proven;
-    connection.onNotification('host.observed', (said: unknown) =>
-      hear(said, agentNotifications['host.observed'], (observation) => agentObserved(world, agentId, observation)),
-    );
+    connection.onRequest('host.observed', async (said: unknown) => {
+      const observation = parse(managerMethods['host.observed'].params, said);
+      // A connection that was replaced speaks for nobody.
+      if (world.fleet.member(agentId) !== proven)
+        throw toRpcError(new Fault('unauthenticated', 'A newer connection has taken this one’s place.'));
+      await takeObservation(world, agentId, observation, { crashes: true }).catch((error: unknown) => {
+        world.log.error({ error, agent: agentId }, 'an observation could not be recorded');
+        throw toRpcError(error);
+      });
+      return {};
+    });
     connection.onNotification('host.facts', (said: unknown) =>
       hear(said, agentNotifications['host.facts'], async (facts) => {
         proven.facts = facts;
@@ -100,12 +124,18 @@ function serve(world: World, socket: WebSocket): void {
           .execute();
       }),
     );
-    await agentArrived(world, agentId, proof.facts);
+    const seenSequence = await agentArrived(world, agentId, proof.facts);
+    // Gone while this was written, or removed: then nobody is there to be online.
+    if (seenSequence === null || socket.readyState !== socket.OPEN) {
+      member = null;
+      close(closeCodes[seenSequence === null ? 'revoked' : 'unproven'], 'gone');
+      throw toRpcError(new Fault('unauthenticated', 'This agent was removed here, or its connection went.'));
+    }
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
     world.log.info({ agent: agent.name }, 'host online');
     // After this answer: the agent serves requests once it knows that it is accepted.
     setImmediate(() => firstLook(world, proven));
-    return { agentId };
+    return { seenSequence };
   });
 
   const hear = <S extends z.ZodType>(said: unknown, schema: S, act: (value: z.output<S>) => Promise<void>) => {
@@ -127,7 +157,8 @@ function serve(world: World, socket: WebSocket): void {
     pongAt = performance.now();
     heard();
   });
-  socket.on('message', () => {
+  socket.on('message', (data: Buffer) => {
+    if (member === null && data.length > largestUnproven) socket.terminate();
     pongAt = performance.now();
     heard();
   });
@@ -137,7 +168,8 @@ function serve(world: World, socket: WebSocket): void {
   }, pingEveryMs);
 
   socket.on('close', () => {
-    clearTimeout(unproven);
+    clearTimeout(proving);
+    unproven.delete(socket);
     clearInterval(pinging);
     connection.dispose();
     if (!member || !world.fleet.remove(member)) return;

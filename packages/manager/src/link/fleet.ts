@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
 import type { HostFacts } from '@mainstay/wire/agents';
-import { type AgentMethod, agentMethods, type ParamsOf, type ResultOf } from '@mainstay/wire/link';
+import { type AgentMethod, agentMethods, applyProgress, type ParamsOf, type ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { applyProgressType, fromRpcError } from '@mainstay/wire/rpc';
 import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
@@ -124,10 +124,13 @@ export class Fleet {
   #withProgress<M extends AgentMethod>(member: Member, method: M, params: ParamsOf<M>, options: AskOptions, ends: (() => void)[]): unknown {
     if (method !== 'server.apply') return params;
     const { onProgress } = options;
-    if (!onProgress) return { ...params, progressToken: null };
+    if (!onProgress) return params;
     this.#tokens += 1;
     const progressToken = String(this.#tokens);
-    const listening = member.connection.onProgress(applyProgressType, progressToken, onProgress);
+    const listening = member.connection.onProgress(applyProgressType, progressToken, (said) => {
+      const parsed = applyProgress.safeParse(said);
+      if (parsed.success) onProgress(parsed.data);
+    });
     ends.push(() => listening.dispose());
     return { ...params, progressToken };
   }

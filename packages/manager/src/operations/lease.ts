@@ -21,6 +21,8 @@ export interface Standing {
   readonly planning: Planning;
   /** Another engine answers on the host than the one its servers live on: nothing may be done there. */
   readonly otherEngine: boolean;
+  /** The engine its servers live on; null before the first look. */
+  readonly engineId: string | null;
 }
 
 export async function read(world: World, id: OperationId): Promise<Standing | null> {
@@ -31,12 +33,18 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
   if (!server) return null;
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', '=', server.id).execute();
   const input: OperationInput = JSON.parse(row.input_json);
-  const agent = await db.selectFrom('agents').select('engine_state').where('id', '=', row.agent_id).executeTakeFirst();
+  const agent = await db.selectFrom('agents').select(['engine_state', 'engine_id']).where('id', '=', row.agent_id).executeTakeFirst();
   return {
     otherEngine: agent?.engine_state === 'other',
+    engineId: agent?.engine_id ?? null,
     row,
     server,
-    planning: { operationId: id, spec: specOf(server, ports), input, fresh: server.applied_json === null },
+    planning: {
+      operationId: id,
+      spec: specOf(server, ports),
+      applied: server.applied_json === null ? null : JSON.parse(server.applied_json),
+      input,
+    },
   };
 }
 

@@ -11,9 +11,9 @@ import type { OperationInput } from '../app/operations.ts';
 export interface Planning {
   readonly operationId: OperationId;
   readonly spec: ServerSpec;
+  /** The spec that its container was made from; null when it never had one. */
+  readonly applied: ServerSpec | null;
   readonly input: OperationInput;
-  /** Whether the server never had a container: then its directories are made rather than guarded. */
-  readonly fresh: boolean;
 }
 
 export interface Plan {
@@ -33,12 +33,19 @@ export const plans = {
     ],
   },
   start: {
-    forward: (p) => [guard(p), image(p.spec, true), ports(p.spec), { action: 'ensure-container', spec: wired(p.spec) }, running],
+    // A container that is there is started as it was made, whatever the record has become since.
+    forward: (p) => [
+      guard(p),
+      image(p.spec, true),
+      ports(p.input.from === 'stopped' ? (p.applied ?? p.spec) : p.spec),
+      { action: 'ensure-container', spec: wired(p.spec) },
+      running,
+    ],
   },
   stop: { forward: (p) => [stopped(p.spec)] },
   // The guard stands first: a world that is gone under a running server must not be begun anew by a restart.
   restart: { forward: (p) => [guard(p), stopped(p.spec), running] },
-  // The replacement exists before the old container goes; should it not come up, the old one is started again.
+  // The replacement exists before the old container goes; should it not come up and stay up, the old one is started again.
   rebuild: {
     forward: (p) => [
       guard(p),
@@ -46,7 +53,7 @@ export const plans = {
       { action: 'ensure-replacement', spec: wired(p.spec), operationId: p.operationId },
       stopped(p.spec),
       { action: 'swap-replacement', name: p.spec.name, operationId: p.operationId },
-      ...(p.input.run ? [ports(p.spec), running] : []),
+      ...(p.input.run ? [ports(p.spec), { action: 'ensure-running', mustHold: true } as const] : []),
       { action: 'ensure-only' },
     ],
     undo: (p) => [{ action: 'drop-replacement', operationId: p.operationId }, ...(p.input.run ? [running] : [])],
@@ -66,15 +73,16 @@ export function canUndo(kind: OperationKind): boolean {
   return 'undo' in plans[kind];
 }
 
-const running = { action: 'ensure-running' } as const;
+const running = { action: 'ensure-running', mustHold: false } as const;
 const absent = { action: 'ensure-absent' } as const;
 
 function stopped(spec: ServerSpec): Effect {
   return { action: 'ensure-stopped', graceSeconds: spec.stop.graceSeconds };
 }
 
-function guard({ spec, fresh, input }: Planning): Effect {
-  return { action: 'guard-data', spec: wired(spec), make: fresh, allowEmptyData: input.allowEmptyData };
+/** The directories of a server that never had a container are made rather than guarded. */
+function guard({ spec, applied, input }: Planning): Effect {
+  return { action: 'guard-data', spec: wired(spec), make: applied === null, allowEmptyData: input.allowEmptyData };
 }
 
 function image(spec: ServerSpec, unlessContainer: boolean): Effect {

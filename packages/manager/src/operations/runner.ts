@@ -2,8 +2,8 @@
 // effect is idempotent.
 
 import { Fault, type FaultCode, passes } from '@mainstay/core/fault';
-import type { OperationId } from '@mainstay/core/id';
-import type { Effect, ResultOf } from '@mainstay/wire/link';
+import type { OperationId, ServerId } from '@mainstay/core/id';
+import type { Effect, Observation, ResultOf } from '@mainstay/wire/link';
 import { take } from '../app/observations.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
@@ -59,9 +59,10 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
       const result = await world.fleet.ask(
         row.agent_id,
         'server.apply',
-        { serverId: row.server_id, containerId: standing.server.container_id, effect, progressToken: null },
+        { serverId: row.server_id, containerId: standing.server.container_id, effect, engineId: standing.engineId },
         { signal: interrupt, onProgress: progressWriter(world, row) },
       );
+      refuseUnseen(row.server_id, result.observation, standing.engineId);
       await advance(world, standing, effect, result);
       tries = 0;
     } catch (error) {
@@ -83,22 +84,34 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
   }
 }
 
+/**
+ * A step whose answer could not see the server is no success: what it did is not known to hold. It is done again.
+ * @throws Fault `engine-unreachable`
+ */
+function refuseUnseen(serverId: ServerId, { engineId, why, servers }: Observation, expected: string | null): void {
+  const sighting = servers.find((seen) => seen.serverId === serverId)?.sighting;
+  if (engineId !== null && (expected === null || engineId === expected) && sighting && sighting.kind !== 'unknown') return;
+  const reason = sighting?.kind === 'unknown' ? sighting.why : (why ?? 'another engine answered');
+  throw new Fault('engine-unreachable', `What the step did could not be seen: ${reason}.`);
+}
+
 /** A step is done: what it changed of the record, what it saw, and the next step, in one transaction. */
 async function advance(world: World, { row, server, planning }: Standing, effect: Effect, result: ResultOf<'server.apply'>): Promise<void> {
   await underLease(world, row, async (under) => {
+    const made = madeFromRecord(effect, server, result.containerId);
+    // The container that still had them is gone.
+    if (made) await under.writer.deleteFrom('port_allocations').where('server_id', '=', server.id).where('leaving', '=', 1).execute();
     await under.writer
       .updateTable('servers')
       .set({
         // A replacement is not the server's container before it is swapped in.
         ...(effect.action === 'ensure-replacement' ? {} : { container_id: result.containerId }),
-        ...(madeFromRecord(effect, server, result.containerId)
-          ? { applied_json: JSON.stringify(planning.spec), engine_id: result.observation.engineId }
-          : {}),
+        ...(made ? { applied_json: JSON.stringify(planning.spec), engine_id: result.observation.engineId, container_name: null } : {}),
         updated_at: under.at,
       })
       .where('id', '=', server.id)
       .execute();
-    await take(under, row.agent_id, result.observation);
+    await take(under, row.agent_id, result.observation, { crashes: false });
     await under.writer
       .updateTable('operations')
       .set({ step_index: row.step_index + 1, progress_json: null })

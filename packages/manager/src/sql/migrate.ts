@@ -33,12 +33,7 @@ export async function migrate(
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('applied_at', sql.raw(dialect.integer), (c) => c.notNull())
     .execute();
-  const journal = db as Kysely<{ migrations: { number: number; name: string; applied_at: number } }>;
-  const applied = await journal
-    .selectFrom('migrations')
-    .select((e) => e.fn.max('number').as('latest'))
-    .executeTakeFirst();
-  const latest = Number(applied?.latest ?? 0);
+  const latest = await latestOf(db);
   if (latest > known.length) {
     throw new Fault(
       'internal',
@@ -52,11 +47,31 @@ export async function migrate(
     if (number <= latest) continue;
     await db.transaction().execute(async (transaction) => {
       await migration.up(transaction, dialect);
-      await (transaction as unknown as typeof journal)
+      await (transaction as unknown as Journal)
         .insertInto('migrations')
         .values({ number, name: migration.name, applied_at: now })
         .execute();
     });
   }
   return copy;
+}
+
+/** @throws Fault when the tables are not this version's: only a manager that starts brings them there */
+export async function refuseOtherTables(db: Kysely<unknown>): Promise<void> {
+  const latest = await latestOf(db);
+  if (latest === migrations.length) return;
+  throw new Fault(
+    'internal',
+    `The database has the tables of another version of Mainstay (number ${latest}, this program’s are ${migrations.length}). Start the manager of this version first.`,
+  );
+}
+
+type Journal = Kysely<{ migrations: { number: number; name: string; applied_at: number } }>;
+
+async function latestOf(db: Kysely<unknown>): Promise<number> {
+  const applied = await (db as Journal)
+    .selectFrom('migrations')
+    .select((e) => e.fn.max('number').as('latest'))
+    .executeTakeFirst();
+  return Number(applied?.latest ?? 0);
 }

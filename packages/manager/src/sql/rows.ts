@@ -19,7 +19,8 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
     image: row.image,
     env: JSON.parse(row.env_json),
     command: JSON.parse(row.command_json),
-    ports: [...ports]
+    ports: ports
+      .filter((port) => port.leaving === 0)
       .sort((a, b) => a.position - b.position)
       .map((port) => ({ name: port.name, protocol: port.protocol, containerPort: port.container_port, hostPort: port.host_port })),
     volumes: JSON.parse(row.volumes_json),

@@ -64,6 +64,8 @@ export interface ServerTable {
   state_reason: string | null;
   state_since: number;
   container_id: string | null;
+  /** What its container is called when that is not its name any more; held like the name itself. */
+  container_name: string | null;
   /** The engine the container was made on. */
   engine_id: string | null;
   /** `ServerSpec` as the container was made from it. */
@@ -90,6 +92,8 @@ export interface PortTable {
   name: string;
   /** Its place in the record's list. */
   position: number;
+  /** 1: no longer in the record, held while the container made from the former record still has it. */
+  leaving: Generated<number>;
 }
 
 export interface OperationTable {
@@ -114,6 +118,7 @@ export interface OperationTable {
   error_json: string | null;
   cancel_requested: number;
   requested_by: string;
+  cancelled_by: string | null;
   idempotency_key: string | null;
   /** Hash of the request, so that a key used for another one is refused. */
   idempotency_hash: string | null;

@@ -1,12 +1,12 @@
 // SQLite through `node:sqlite`, the embedded default: one file, WAL, every commit on disk before it is answered.
-// The command line may write beside the manager; that only one manager runs on a file is `manager.lock`'s business.
+// The command line may write beside the manager; that only one manager runs on a file is the lock's business.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Fault } from '@mainstay/core/fault';
 import { CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
-import { migrate } from './migrate.ts';
+import { migrate, refuseOtherTables } from './migrate.ts';
 import type { Tables } from './schema.ts';
 import type { Dialect, Store } from './store.ts';
 
@@ -78,8 +78,9 @@ function freePath(path: string): string {
 }
 
 /**
- * Opens the database at `path`, made when it is not there, and brings it up to this version's tables.
- * @param options.create whether a database that is not there may be made; without, that is a fault
+ * Opens the database at `path`.
+ * @param options.create whether it may be made, and brought to this version's tables; without, a database that is not there or has
+ * others is a fault: the command line must not change tables under a running manager
  */
 export async function openSqlite(path: string, now: number, options: { create: boolean }): Promise<Store> {
   if (!options.create && !existsSync(path))
@@ -89,7 +90,9 @@ export async function openSqlite(path: string, now: number, options: { create: b
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
     const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
-    await migrate(db as unknown as Kysely<unknown>, sqliteDialect(path), now);
+    const tables = db as unknown as Kysely<unknown>;
+    if (options.create) await migrate(tables, sqliteDialect(path), now);
+    else await refuseOtherTables(tables);
     return {
       db,
       transact: (work) => db.transaction().execute(work),

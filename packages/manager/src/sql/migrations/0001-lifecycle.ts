@@ -48,6 +48,7 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addColumn('state_reason', 'text')
     .addColumn('state_since', integer, (c) => c.notNull())
     .addColumn('container_id', 'text')
+    .addColumn('container_name', 'text')
     .addColumn('engine_id', 'text')
     .addColumn('applied_json', 'text')
     .addColumn('seen_json', 'text')
@@ -72,6 +73,7 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addColumn('container_port', integer, (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('position', integer, (c) => c.notNull())
+    .addColumn('leaving', integer, (c) => c.notNull().defaultTo(0))
     .addPrimaryKeyConstraint('one_server_a_port', ['agent_id', 'protocol', 'host_port'])
     .execute();
   await db.schema.createIndex('ports_by_server').on('port_allocations').column('server_id').execute();
@@ -92,6 +94,7 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addColumn('error_json', 'text')
     .addColumn('cancel_requested', integer, (c) => c.notNull())
     .addColumn('requested_by', 'text', (c) => c.notNull())
+    .addColumn('cancelled_by', 'text')
     .addColumn('idempotency_key', 'text')
     .addColumn('idempotency_hash', 'text')
     .addColumn('lease_owner', 'text')
