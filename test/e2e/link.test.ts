@@ -2,6 +2,7 @@
 // believed about nothing but its own servers. A join token is good once.
 
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { loadKey } from '@mainstay/agent/identity';
 import type { Agent } from '@mainstay/wire/agents';
 import { joinPayload } from '@mainstay/wire/agents';
@@ -45,6 +46,38 @@ const allGone = (agent: Agent, serverIds: readonly string[]) => ({
   why: null,
   servers: serverIds.map((serverId) => ({ serverId, sighting: { kind: 'absent' }, data: null, crashes: [], restarts: null })),
   strays: null,
+});
+
+describe('an upgrade to nowhere', () => {
+  // What a stranger writes as the path of an upgrade: some of it makes a parser of addresses throw.
+  test.for([
+    '//',
+    '///',
+    'http://',
+    '/',
+    '/api/linked',
+    '/api/events',
+    `${linkPath}/../link`,
+  ])('%s is refused, and the manager stays', async (path, { mainstay }) => {
+    const { hostname, port } = new URL(mainstay.manager.url);
+    const socket = createConnection(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const answered = new Promise<string>((resolve) => {
+      let text = '';
+      socket.on('data', (piece) => (text += piece.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    const headers = [
+      'Host: x',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ];
+    socket.write(`GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+    expect(await answered).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(await mainstay.call(contract.healthz, {})).toEqual({ status: 'ok' });
+  });
 });
 
 describe('a socket that has not proven itself', () => {

@@ -83,6 +83,11 @@ describe('a rebuild', () => {
 describe('a replacement that cannot start leaves the old one running, and says why', () => {
   const hopeless: [string, (mainstay: Installation, server: Server) => Promise<Partial<ConfigureServer>>, string][] = [
     ['its program is not in the image', async () => ({ command: ['/no/such/program'] }), 'container-failed'],
+    [
+      'its program ends at once, again and again',
+      async (_, server) => ({ env: { ...server.env, CRASH_ON_START: '3' } }),
+      'container-failed',
+    ],
     ['its image cannot be had', async () => ({ image: 'registry.invalid/no/such-image:1' }), 'image-unavailable'],
     [
       'another program has its new port',

@@ -58,7 +58,10 @@ export class Sights {
       const last = this.#last.get(serverId);
       if (!exact && last?.containerId === body.id && last.likeness === listedLikeness(body)) return last.seen;
       const container = await this.#world.engine.inspect(body.id);
-      return container ? await this.#seeOne(serverId, container) : unknown('The container went while it was looked at.');
+      if (container) return await this.#seeOne(serverId, container);
+      // The list may show it for a moment longer: what was seen of it counts no more.
+      this.#last.delete(serverId);
+      return unknown('The container went while it was looked at.');
     } catch (error) {
       if (error instanceof Fault) return unknown(error.detail);
       throw error;
@@ -68,6 +71,7 @@ export class Sights {
   /** The complete list shows none; the recorded one must not be found by its id either. */
   async #seeNone(serverId: ServerId, listed: Listed): Promise<Seen> {
     const { engine, known, installationId } = this.#world;
+    this.#last.delete(serverId);
     const absent: Seen = { sighting: { kind: 'absent' }, restarts: null };
     const recorded = known.recorded(serverId);
     if (recorded === null) return absent;

@@ -9,11 +9,11 @@ import { containerOptions, labels, type Mount, unrecordedVolumes } from '../cont
 import { type Manifest, readManifest, writeManifest } from '../manifest.ts';
 import { imageVolumeName } from '../volumes.ts';
 import { retire } from './remove.ts';
-import { bodyOf, containersOf, type Done, done, type Step } from './step.ts';
+import { bodyOf, containersOf, type Done, done, replacementName, type Step } from './step.ts';
 
 export async function ensureContainer(step: Step, { spec }: EffectOf<'ensure-container'>): Promise<Done> {
   const { serverId, known, data } = step;
-  let body = await bodyOf(step);
+  let body = await bodyOf(step, [spec.name]);
   if (body && (body.state === 'removing' || body.state === 'dead')) {
     await retire(step, body);
     body = null;
@@ -27,9 +27,10 @@ export async function ensureContainer(step: Step, { spec }: EffectOf<'ensure-con
 }
 
 export async function ensureReplacement(step: Step, { spec, operationId }: EffectOf<'ensure-replacement'>): Promise<Done> {
-  const made = (await containersOf(step)).find((container) => container.labels[labels.operation] === operationId);
+  const name = replacementName(spec.name, operationId);
+  const made = (await containersOf(step, [name, spec.name])).find((container) => container.labels[labels.operation] === operationId);
   if (made && !isAside(made)) return done;
-  const containerId = made?.id ?? (await make(step, spec, `${spec.name}.${operationId.slice(0, 8)}`, operationId));
+  const containerId = made?.id ?? (await make(step, spec, name, operationId));
   await writeManifest(step.data.directory(step.serverId), 'replacement', manifestOf(step, spec, containerId));
   return done;
 }

@@ -5,17 +5,16 @@ import { Fault } from '@mainstay/core/fault';
 import type { EffectOf } from '@mainstay/wire/link';
 import { bodyAmong, isAside } from '../bodies.ts';
 import { labels } from '../container.ts';
-import type { ListedContainer } from '../engine.ts';
 import { restoreManifest, swapManifests } from '../manifest.ts';
 import { retire } from './remove.ts';
-import { containersOf, type Done, done, type Step } from './step.ts';
+import { containersOf, type Done, done, replacementName, type Step, type StepContainer } from './step.ts';
 
-const ownName = (container: ListedContainer): string => container.labels[labels.name] ?? container.name;
-const previousName = (container: ListedContainer): string => `${ownName(container)}.previous`;
+const ownName = (container: StepContainer): string => container.labels[labels.name] ?? container.name;
+const previousName = (container: StepContainer): string => `${ownName(container)}.previous`;
 
 export async function swapReplacement(step: Step, { name, operationId }: EffectOf<'swap-replacement'>): Promise<Done> {
   const { engine, serverId, known, data } = step;
-  const containers = await containersOf(step);
+  const containers = await containersOf(step, [replacementName(name, operationId), name, `${name}.previous`]);
   const replacement = containers.find((container) => container.labels[labels.operation] === operationId);
   if (!replacement) throw new Fault('container-gone', 'The replacement container is gone.');
   const recorded = known.recorded(serverId);
@@ -33,7 +32,9 @@ export async function swapReplacement(step: Step, { name, operationId }: EffectO
 
 export async function dropReplacement(step: Step, { operationId }: EffectOf<'drop-replacement'>): Promise<Done> {
   const { engine, serverId, known, data } = step;
-  const containers = await containersOf(step);
+  const [any] = await containersOf(step);
+  const name = any?.labels[labels.name];
+  const containers = await containersOf(step, name === undefined ? [] : [replacementName(name, operationId), name, `${name}.previous`]);
   const replacement = containers.find((container) => container.labels[labels.operation] === operationId);
   const others = containers.filter((container) => container !== replacement);
   const old = others.find((container) => container.name === previousName(container)) ?? bodyAmong(others, known.recorded(serverId));

@@ -8,6 +8,8 @@ import { bodyOf, type Done, done, type Step } from './step.ts';
 
 /** A process that ends at once (a bad setting, a missing file) is seen to have ended in the answer, not as a crash a moment after. */
 const holdMs = 500;
+/** A replacement has proven itself after this: long enough for a bad setting to end it, not so long that a rebuild is waited for. */
+const provenMs = 2_000;
 const askEveryMs = 100;
 
 export async function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-running'>): Promise<Done> {
@@ -23,15 +25,15 @@ export async function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-r
   await engine.start(body.id).catch(async (error: unknown) => {
     throw await nameHolder(error, engine, body.id);
   });
-  const until = clock.now() + holdMs;
+  const until = clock.now() + (mustHold ? provenMs : holdMs);
   while (clock.now() < until && !signal.aborted) {
     await clock.pause(askEveryMs, signal);
     const seen = await engine.inspect(body.id);
-    if (seen === null || meaningOf(seen.state) !== 'running') {
-      if (mustHold)
-        throw new Fault('container-failed', `The new container ended at once${seen ? `, with exit code ${seen.exitCode}` : ''}.`);
-      break;
-    }
+    // A policy that starts it again hides an end, not that there was one.
+    const ended = seen === null || meaningOf(seen.state) !== 'running' || seen.state === 'restarting' || seen.restarts > 0;
+    if (ended && mustHold)
+      throw new Fault('container-failed', `The new container ended at once${seen ? `, with exit code ${seen.exitCode}` : ''}.`);
+    if (seen === null || meaningOf(seen.state) !== 'running') break;
   }
   return done;
 }

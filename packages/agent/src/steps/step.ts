@@ -1,12 +1,12 @@
 // One step at one server: what its executor is given, and how it finds the server's containers.
 
-import type { AgentId, InstallationId, ServerId } from '@mainstay/core/id';
+import type { AgentId, InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Progress } from '@mainstay/wire/operations';
 import { bodyAmong } from '../bodies.ts';
 import type { Clock } from '../clock.ts';
 import { labels } from '../container.ts';
 import type { Data } from '../data.ts';
-import type { Engine, InspectedContainer, ListedContainer } from '../engine.ts';
+import type { Engine, ListedContainer } from '../engine.ts';
 import type { Known } from '../known.ts';
 
 export interface Step {
@@ -29,13 +29,32 @@ export interface Done {
 
 export const done: Done = {};
 
-/** All containers with the server's label. */
-export function containersOf({ engine, installationId, serverId }: Step): Promise<ListedContainer[]> {
-  return engine.list({ [labels.installation]: installationId, [labels.server]: serverId });
+/**
+ * All containers with the server's label. The engine's list is a copy that it brings up to date a moment after it has
+ * answered, so what a step counts on is asked for by name: the recorded one, and those that `expected` names.
+ * @param expected names or ids of containers that may be there
+ */
+export async function containersOf(step: Step, expected: readonly string[] = []): Promise<StepContainer[]> {
+  const { engine, installationId, serverId, known } = step;
+  const listed: StepContainer[] = await engine.list({ [labels.installation]: installationId, [labels.server]: serverId });
+  const recorded = known.recorded(serverId);
+  for (const wanted of recorded === null ? expected : [recorded, ...expected]) {
+    if (listed.some(({ id, name }) => id === wanted || name === wanted)) continue;
+    const found = await engine.inspect(wanted);
+    if (found === null || listed.some(({ id }) => id === found.id)) continue;
+    if (found.labels[labels.installation] === installationId && found.labels[labels.server] === serverId)
+      listed.push({ ...found, createdAt: 0 });
+  }
+  return listed;
 }
 
-/** The server's container as it is now: the recorded one, else the one that its labels say; null: it has none. */
-export async function bodyOf(step: Step): Promise<InspectedContainer | null> {
-  const body = bodyAmong(await containersOf(step), step.known.recorded(step.serverId));
-  return body && step.engine.inspect(body.id);
+/** What steps need of a container, whether it was listed or inspected. */
+export type StepContainer = Pick<ListedContainer, 'id' | 'name' | 'labels' | 'state' | 'createdAt'>;
+
+/** The server's container: the recorded one, else the one that its labels say; null: it has none. */
+export async function bodyOf(step: Step, expected: readonly string[] = []): Promise<StepContainer | null> {
+  return bodyAmong(await containersOf(step, expected), step.known.recorded(step.serverId));
 }
+
+/** What a rebuild's container is called before it is put in place. */
+export const replacementName = (name: string, operationId: OperationId): string => `${name}.${operationId.slice(0, 8)}`;
