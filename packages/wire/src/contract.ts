@@ -3,10 +3,12 @@
 
 import { z } from 'zod';
 import { agent, agentList, agentParams, joinAgent, joinedAgent, joinToken, syncResult } from './agents.ts';
-import { eventPage, eventQuery } from './events.ts';
+import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
   configureServer,
+  consoleInput,
+  consoleMessage,
   createServer,
   logs,
   logsQuery,
@@ -19,6 +21,7 @@ import {
   startServer,
 } from './servers.ts';
 import { session, signIn } from './session.ts';
+import { usageQuery, usageSeries } from './usage.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -33,6 +36,8 @@ export interface Route {
   readonly body?: z.ZodType;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: z.ZodType;
+  /** Of a stream: the shape of its messages. */
+  readonly messages?: z.ZodType;
   /** `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `stream`: server-sent events. */
   readonly kind: 'plain' | 'operation' | 'stream';
 }
@@ -67,12 +72,15 @@ export const contract = {
   purgeServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/purge', summary: 'Forget a server for good, with or without its data', params: serverParams, body: purgeServer },
   listServerEvents: { ...plain, method: 'GET', path: '/api/servers/:serverId/events', summary: 'A server’s history, newest first', params: serverParams, query: eventQuery, answer: eventPage },
   listServerOperations: { ...plain, method: 'GET', path: '/api/servers/:serverId/operations', summary: 'A server’s operations, newest first', params: serverParams, query: operationQuery, answer: operationPage },
+  followConsole: { ...plain, method: 'GET', path: '/api/servers/:serverId/console', summary: 'The container’s log as it comes, as server-sent events', params: serverParams, kind: 'stream', messages: consoleMessage },
+  sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Write one line to the program’s standard input', params: serverParams, body: consoleInput, status: 204 },
+  getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
 
   getOperation: { ...plain, method: 'GET', path: '/api/operations/:operationId', summary: 'One operation', params: operationParams, answer: operation },
   cancelOperation: { ...plain, method: 'POST', path: '/api/operations/:operationId/cancel', summary: 'Cancel an open operation where it still can be', params: operationParams, answer: operation, status: 202 },
 
-  streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream' },
+  streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream', messages: change },
   openapi: { ...plain, method: 'GET', path: '/api/openapi.json', summary: 'This document', answer: z.looseObject({}) },
   healthz: { ...plain, auth: 'none', method: 'GET', path: '/healthz', summary: 'The manager runs', answer: z.object({ status: z.literal('ok') }) },
   readyz: { ...plain, auth: 'none', method: 'GET', path: '/readyz', summary: 'The manager can serve: its store answers', answer: z.object({ status: z.literal('ready') }) },

@@ -13,6 +13,7 @@ import type { World } from '../world.ts';
 export async function showServers(world: World, rows: readonly ServerRow[]): Promise<Server[]> {
   if (rows.length === 0) return [];
   const { db } = world.store;
+  const now = world.clock.now();
   const ids = rows.map((row) => row.id);
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', 'in', ids).execute();
   const open = await db.selectFrom('operations').selectAll().where('server_id', 'in', ids).where('ended_at', 'is', null).execute();
@@ -24,7 +25,7 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
   return rows.flatMap((row) => {
     const agent = agentOf.get(row.agent_id);
     if (!agent) return [];
-    return [showServer(row, portsOf.get(row.id) ?? [], { row: agent, ...heard(world, agent.id, agent.last_heard_at) }, openOf.get(row.id))];
+    return [showServer(row, portsOf.get(row.id) ?? [], { row: agent, ...heard(world, agent.id, agent.last_heard_at) }, openOf.get(row.id), world.usage.of(row.id, now))];
   });
 }
 

@@ -59,7 +59,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
     ...agentHandlers(world),
-    ...serverHandlers(world),
+    ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
     streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
     openapi: async () => document,

@@ -10,6 +10,7 @@ import { connect, toRpcError } from '@mainstay/wire/rpc';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { agentArrived, agentLeft, agentObserved, signedBy, syncAgent } from '../app/agents.ts';
+import { takeUsage } from '../app/usage.ts';
 import { newSecret } from '../random.ts';
 import type { World } from '../world.ts';
 import type { Member } from './fleet.ts';
@@ -100,6 +101,7 @@ function serve(world: World, socket: WebSocket): void {
           .execute();
       }),
     );
+    connection.onNotification('host.usage', (said: unknown) => hear(said, agentNotifications['host.usage'], (report) => takeUsage(world, agentId, report)));
     await agentArrived(world, agentId, proof.facts);
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
     world.log.info({ agent: agent.name }, 'host online');

@@ -2,30 +2,19 @@
 // it knows nothing. Rarely, and all in one transaction: it is a page's small print, not a heartbeat.
 
 import type { World } from '../world.ts';
+import { every } from './every.ts';
 
 const everyMs = 10_000;
 
 /** @returns how to stop */
 export function startLiveness(world: World): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const note = () =>
+  return every(world, everyMs, 'when hosts were heard could not be noted', () =>
     world.store.transact(async (writer) => {
       for (const member of world.fleet.members()) {
         await writer.updateTable('agents').set({ last_heard_at: member.lastHeardAt }).where('id', '=', member.agentId).execute();
       }
-    });
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await world.clock.pause(everyMs, stopping.signal);
-      await note().catch((error: unknown) => world.log.error({ error }, 'when hosts were heard could not be noted'));
-    }
-  })();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+    }),
+  );
 }
 
 /** At start nobody is connected: a host that was online counts as not heard since it was last heard. */
