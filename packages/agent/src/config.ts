@@ -49,6 +49,18 @@ export function readAgentConfig(environment: Environment, hostname: string): Age
   };
 }
 
+/**
+ * What crosses the link starts containers: nobody on the way may read or change it.
+ * @throws BadSetting when it would leave this machine unencrypted, and nobody has allowed that
+ */
+export function refusePlain(managerUrl: string, allowed: boolean): void {
+  const { protocol, hostname } = new URL(managerUrl);
+  if (protocol === 'https:' || allowed || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) return;
+  throw new BadSetting(
+    `The link to ${managerUrl} would not be encrypted. Use https, or MAINSTAY_ALLOW_PLAIN=true on a network that you trust.`,
+  );
+}
+
 function engine(dockerHost: string | undefined): EngineAddress {
   if (!dockerHost) return { socket: null, local: true };
   const socket = /^unix:\/\/(\/.+)$/.exec(dockerHost)?.[1];

@@ -18,7 +18,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
     const abort = () => socket.terminate();
     signal.addEventListener('abort', abort);
     socket.once('close', () => signal.removeEventListener('abort', abort));
-    socket.once('error', reject);
+    socket.on('error', reject);
     socket.once('open', () => {
       signal.removeEventListener('abort', abort);
       keepAlive(socket);

@@ -36,6 +36,10 @@ export class Endings {
   #listening = false;
 
   /** Whether the event stream is up. */
+  get listening(): boolean {
+    return this.#listening;
+  }
+
   set listening(listening: boolean) {
     this.#listening = listening;
   }
@@ -51,25 +55,31 @@ export class Endings {
         trail.outOfMemory = true;
         break;
       case 'die':
+      case 'died':
         this.#ended(event, trail);
         break;
       case 'start':
       case 'destroy':
+      case 'remove':
         this.#trails.delete(event.containerId);
         break;
     }
   }
 
   /** How the container's process ended; null when nobody was listening then. */
-  async of(containerId: string): Promise<Exit | null> {
-    const told = () => this.#trails.get(containerId)?.ending ?? null;
-    if (told() !== null || !this.#listening) return told();
+  of(containerId: string): Exit | null {
+    return this.#trails.get(containerId)?.ending ?? null;
+  }
+
+  /** The same of a process that ended just now: its event may still be on the way. */
+  async soon(containerId: string): Promise<Exit | null> {
+    if (this.of(containerId) !== null || !this.#listening) return this.of(containerId);
     await new Promise<void>((resolve) => {
       const waiting = this.#waiting.get(containerId) ?? new Set();
       this.#waiting.set(containerId, waiting.add(resolve));
       setTimeout(resolve, eventLagMs);
     });
-    return told();
+    return this.of(containerId);
   }
 
   /** Ends that nobody asked for and nobody was told of yet, oldest first. */

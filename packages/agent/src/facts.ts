@@ -10,8 +10,13 @@ import type { Engine } from './engine.ts';
 /** Free space changes with every log line; a hundredth of the disk is news. */
 const newsFraction = 0.01;
 
+/** A manager waits for an agent's facts before it takes it in; a frozen engine must not keep the agent out. */
+const engineMs = 3_000;
+
 export async function hostFacts(engine: Engine, dataRoot: string, clock: Clock): Promise<HostFacts> {
-  const [facts, disk] = await Promise.all([engine.facts().catch(() => null), statfs(dataRoot).catch(() => null)]);
+  const late = clock.pause(engineMs, new AbortController().signal).then(() => null);
+  const asked = engine.facts().catch(() => null);
+  const [facts, disk] = await Promise.all([Promise.race([asked, late]), statfs(dataRoot).catch(() => null)]);
   return {
     agentVersion: description.version,
     hostname: hostname(),

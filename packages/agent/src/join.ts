@@ -32,7 +32,7 @@ export async function join(joining: Joining, clock: Clock, log: Logger, signal: 
     } catch (error) {
       // A 5xx is a manager that is starting or stopping; a refusal stays one however often it is asked.
       if (signal.aborted || (error instanceof Fault && error.code !== 'internal' && error.code !== 'shutting-down')) throw error;
-      log.warn({ manager: managerUrl, err: error }, 'the manager cannot be reached; trying again');
+      log.warn({ manager: managerUrl, error }, 'the manager cannot be reached; trying again');
       await clock.pause(backoff.next(), signal);
     }
   }

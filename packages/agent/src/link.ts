@@ -11,7 +11,7 @@ import {
   managerMethods,
   provePayload,
 } from '@mainstay/wire/link';
-import { connect, fromRpcError } from '@mainstay/wire/rpc';
+import { connect } from '@mainstay/wire/rpc';
 import type { Logger } from 'pino';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
@@ -62,13 +62,15 @@ export class Link {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, managerUrl } = this.#world;
     const backoff = createBackoff(Math.random);
+    let before: unknown;
     while (!signal.aborted) {
       const ended = await this.#once(signal, () => backoff.reset()).catch(messageOf);
       if (signal.aborted) return;
       if (ended === closeCodes.revoked) {
         throw new Revoked('The manager has removed this agent. To join again, give it a new token and a new MAINSTAY_HOME.');
       }
-      log.warn({ manager: managerUrl, ended }, 'no link to the manager; dialling again');
+      log[ended === before ? 'debug' : 'warn']({ manager: managerUrl, ended }, 'no link to the manager; dialling again');
+      before = ended;
       await clock.pause(backoff.next() + (ended === closeCodes.replaced ? afterReplacedMs : 0), signal);
     }
   }
@@ -86,7 +88,7 @@ export class Link {
       connection.onError(([error]) => log.warn({ reason: error.message }, 'link'));
       connection.listen();
       const late = clock.pause(proveMs, signal).then(() => new Error('The manager did not answer in time.'));
-      const outcome = await Promise.race([this.#prove(connection).catch((error: unknown) => fromRpcError(error)), closed, late]);
+      const outcome = await Promise.race([this.#prove(connection).catch((error: unknown) => new Error(messageOf(error))), closed, late]);
       if (outcome === undefined) {
         this.#proven = connection;
         proven();
@@ -111,7 +113,7 @@ export class Link {
     const hello = managerMethods['link.hello'].result.parse(await connection.sendRequest('link.hello', { linkVersion, agentId }));
     if (hello.installationId !== installationId) {
       throw new Error(
-        `This is another Mainstay than the one that this agent joined. For that one, start an agent with a MAINSTAY_HOME of its own.`,
+        'This is another Mainstay than the one that this agent joined; for it, start an agent with a MAINSTAY_HOME of its own.',
       );
     }
     const signature = key.sign(provePayload(installationId, agentId, hello.nonce));

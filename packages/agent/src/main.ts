@@ -2,9 +2,10 @@
 // container in doing so: servers keep running.
 
 import { setMaxListeners } from 'node:events';
+import { sampleEveryMs } from '@mainstay/wire/usage';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import { type AgentConfig, BadSetting } from './config.ts';
+import { type AgentConfig, BadSetting, refusePlain } from './config.ts';
 import { createData } from './data.ts';
 import { createDockerEngine } from './docker.ts';
 import { Endings } from './endings.ts';
@@ -21,6 +22,7 @@ import { createHandlers } from './serve.ts';
 import { Told } from './told.ts';
 import { emptyTrash } from './trash.ts';
 import { createTurns } from './turns.ts';
+import { UsageSampler } from './usage.ts';
 import { watch } from './watch.ts';
 
 const factsEveryMs = 60_000;
@@ -40,10 +42,15 @@ export interface AgentOptions {
  * Runs the agent until it is told to stop.
  * @throws an error of one clear line: a bad setting, another agent with this home, a refused token, a revoked agent
  */
-export async function startAgent(config: AgentConfig, { log, signal, clock = systemClock }: AgentOptions): Promise<void> {
+export async function startAgent(config: AgentConfig, { log, signal: stopped, clock = systemClock }: AgentOptions): Promise<void> {
   const unlock = lockHome(config.home);
-  // Every pause and every request listens to it.
+  // Its own, so that one loop's end is the others' too. Every pause and every request listens to it.
+  const stopping = new AbortController();
+  const { signal } = stopping;
   setMaxListeners(0, signal);
+  const stop = () => stopping.abort();
+  stopped.addEventListener('abort', stop);
+  if (stopped.aborted) stop();
   try {
     const key = await loadKey(config.home);
     const known = (await loadIdentity(config.home)) ?? (await joinAs(config, key, clock, log, signal));
@@ -56,6 +63,8 @@ export async function startAgent(config: AgentConfig, { log, signal, clock = sys
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    stopped.removeEventListener('abort', stop);
+    stop();
     unlock();
   }
 }
@@ -82,27 +91,33 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const facts = () => hostFacts(engine, root.path, clock);
   const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, facts, clock, log });
 
+  let factsTold = await facts();
   const tellFacts = async () => {
-    let last = await facts();
-    await every(factsEveryMs, clock, signal, async () => {
-      const now = await facts();
-      if (factsChanged(last, now) && link.notify('host.facts', now)) last = now;
-    });
+    const now = await facts();
+    if (factsChanged(factsTold, now) && link.notify('host.facts', now)) factsTold = now;
   };
-  const keepTrash = () =>
-    every(trashEveryMs, clock, signal, async () => {
-      if ((await rootTrouble(root)) !== null) return;
-      for (const { name, error } of await emptyTrash(root, clock.now() - config.trashDays * dayMs)) {
-        log.warn({ name, err: error }, 'could not be removed from the trash');
-      }
-    });
+  const clearTrash = async () => {
+    if ((await rootTrouble(root)) !== null) return;
+    for (const { name, error } of await emptyTrash(root, clock.now() - config.trashDays * dayMs)) {
+      log.warn({ name, error }, 'could not be removed from the trash');
+    }
+  };
+  const sampler = new UsageSampler(engine, clock);
+  const tellUsage = async () => {
+    const report = await sampler.sample(looker.running);
+    if (report.servers.length > 0) link.notify('host.usage', report);
+  };
+  const every = async (ms: number, work: () => Promise<void>) => {
+    for (; !signal.aborted; await clock.pause(ms, signal)) await work().catch((error: unknown) => log.error({ error }, 'upkeep failed'));
+  };
 
   await Promise.race([
     Promise.all([
       watch({ installationId, engine, looker, endings, told, clock, log, send: (seen) => link.notify('host.observed', seen) }, signal),
       link.run(signal),
-      tellFacts(),
-      keepTrash(),
+      every(factsEveryMs, tellFacts),
+      every(trashEveryMs, clearTrash),
+      every(sampleEveryMs, tellUsage),
     ]),
     aborted(signal).then(() => clock.pause(stopWithinMs, new AbortController().signal)),
   ]);
@@ -115,22 +130,6 @@ function joinAs(config: AgentConfig, key: Key, clock: Clock, log: Logger, signal
     throw new BadSetting('This agent has not joined yet: MAINSTAY_JOIN_TOKEN must hold a token from `mainstay join-token create`.');
   refusePlain(managerUrl, config.allowPlain);
   return join({ managerUrl, joinToken, name, key }, clock, log, signal);
-}
-
-/** What crosses the link starts containers: nobody on the way may read or change it. */
-function refusePlain(managerUrl: string, allowed: boolean): void {
-  const { protocol, hostname } = new URL(managerUrl);
-  if (protocol === 'https:' || allowed || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) return;
-  throw new BadSetting(
-    `The link to ${managerUrl} would not be encrypted. Use https, or MAINSTAY_ALLOW_PLAIN=true on a network that you trust.`,
-  );
-}
-
-async function every(ms: number, clock: Clock, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await work();
-    await clock.pause(ms, signal);
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { type AgentMethod, agentMethods } from '@mainstay/wire/link';
 import { invalid } from '@mainstay/wire/problem';
-import { applyProgressType, toRpcError } from '@mainstay/wire/rpc';
+import { progressType, toRpcError } from '@mainstay/wire/rpc';
 import type { Logger } from 'pino';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Asked, Handlers } from './serve.ts';
@@ -14,9 +14,10 @@ export function answerRequests(connection: MessageConnection, handlers: Handlers
   for (const method of Object.keys(agentMethods) as AgentMethod[]) {
     connection.onRequest(method, (params: unknown, token: CancellationToken) =>
       answer(connection, handlers, method, params, token, stopping).catch((error: unknown) => {
-        if (!(error instanceof Fault) || error.code === 'internal') log.error({ err: error, method }, 'a request failed');
+        if (!(error instanceof Fault) || error.code === 'internal') log.error({ error, method }, 'a request failed');
         else log.info({ method, code: error.code, detail: error.detail }, 'a request was refused');
-        throw toRpcError(error);
+        // What the agent's own stop cut short is nobody's cancellation: the manager asks again when an agent is back.
+        throw toRpcError(stopping.aborted ? new Fault('shutting-down', 'The host’s agent is stopping.') : error);
       }),
     );
   }
@@ -38,7 +39,7 @@ async function answer(
   stopping.addEventListener('abort', abort);
   const progressToken = 'progressToken' in parsed.data ? parsed.data.progressToken : null;
   const report: Asked['report'] = (progress) => {
-    if (progressToken) connection.sendProgress(applyProgressType, progressToken, progress).catch(() => undefined);
+    if (progressToken) connection.sendProgress(progressType, progressToken, progress).catch(() => undefined);
   };
   try {
     const handle = handlers[method] as (params: unknown, asked: Asked) => Promise<unknown>;

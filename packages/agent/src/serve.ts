@@ -1,11 +1,14 @@
 // What the manager can ask of this agent: each method with its handler.
 
 import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
 import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
+import type { LogLine } from '@mainstay/wire/servers';
 import { bodyAmong } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
 import { labels } from './container.ts';
+import { meaningOf } from './engine-states.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
 /** Looks at data at a time, and directories counted at a time. */
@@ -15,19 +18,27 @@ const countsAtOnce = 2;
 export interface Asked {
   /** Aborted when the manager cancels the request or the agent stops. */
   readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
+  /** Tells of the progress, in the method's own shape. */
+  readonly report: (progress: Progress | LogLine[]) => void;
 }
 
 export type Handlers = { readonly [M in AgentMethod]: (params: ParamsOf<M>, asked: Asked) => Promise<ResultOf<M>> };
 
 export function createHandlers(world: SteppingWorld): Handlers {
   const { engine, data, known, looker, told } = world;
+  /** By its labels: an id that comes over the wire opens no other container. */
+  const bodyOf = async (serverId: ServerId, containerId: string | null) => {
+    const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
+    const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
+    if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
+    return body;
+  };
   return {
     'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
 
     'host.look': async ({ servers }) => {
       known.replace(servers);
-      const observation = await looker.look('all', { data: true });
+      const observation = await looker.look('all', { data: true, exact: new Set() });
       told.tell(observation);
       return observation;
     },
@@ -43,11 +54,21 @@ export function createHandlers(world: SteppingWorld): Handlers {
     },
 
     'server.logs': async ({ serverId, containerId, tail }) => {
-      // By its labels: an id that comes over the wire opens no other container's log.
-      const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
-      const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
-      if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
+      const body = await bodyOf(serverId, containerId);
       return { lines: await engine.logs(body.id, tail) };
+    },
+
+    'server.follow': async ({ serverId, containerId, tail }, { report, signal }) => {
+      const body = await bodyOf(serverId, containerId);
+      await engine.follow(body.id, tail, report, signal);
+      const runs = meaningOf((await engine.inspect(body.id))?.state ?? 'removing') === 'running';
+      return { detail: runs ? 'The log is not followed any more.' : 'The server does not run now.' };
+    },
+
+    'server.input': async ({ serverId, containerId, line }) => {
+      const body = await bodyOf(serverId, containerId);
+      await engine.input(body.id, line);
+      return {};
     },
 
     'host.images': async () => ({ items: await engine.images() }),

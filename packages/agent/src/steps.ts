@@ -21,7 +21,6 @@ type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) =>
 
 /** `turn`: one at a time for a server. `aside`: changes nothing of the server, so that a long pull never holds up a stop. */
 const executors = {
-  //                       how      by
   'guard-data': { in: 'turn', by: guardData },
   'ensure-image': { in: 'aside', by: ensureImage },
   'check-ports': { in: 'aside', by: checkPorts },
@@ -61,7 +60,7 @@ export async function apply(
     const done = await execute({ ...world, serverId, report, signal }, effect).catch((error: unknown) => {
       throw signal.aborted ? new Fault('cancelled', 'It was cancelled.', { cause: error }) : error;
     });
-    const observation = await looker.look([serverId], { data: true });
+    const observation = await looker.look([serverId], { data: true, exact: new Set([serverId]) });
     told.tell(observation);
     const seen = observation.servers[0]?.sighting;
     const body = seen?.kind === 'running' || seen?.kind === 'not-running' ? seen.containerId : null;

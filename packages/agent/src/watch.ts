@@ -19,8 +19,8 @@ const fullLookMs = 5_000;
 /** Data is looked at this often beside: it has no events, and a look reads files of every server. */
 const dataLookMs = 60_000;
 
-/** What may change a sighting. Others (exec, top, attach, health checks) are many and change none. */
-const telling: ReadonlySet<string> = new Set(['create', 'start', 'die', 'destroy', 'oom', 'kill', 'stop', 'rename', 'pause', 'unpause']);
+/** What may change a sighting. Others (exec, top, attach, health checks) are many and change none. `died` and `remove` are Podman's words. */
+const telling: ReadonlySet<string> = new Set('create start die died destroy remove oom kill stop rename pause unpause'.split(' '));
 
 export interface WatchWorld {
   readonly installationId: InstallationId;
@@ -60,7 +60,6 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
   const take = (event: EngineEvent) => {
     if (!telling.has(event.action)) return;
     endings.take(event);
-    looker.forgetEnd(event.containerId);
     const serverId = serverOf(event);
     if (serverId === null) want((next) => (next.full = true));
     else wantServer(serverId);
@@ -77,12 +76,12 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
       }
       wanted = nothing();
       try {
-        const observation = await looker.look(full ? 'all' : [...servers], { data: data || !full });
+        const observation = await looker.look(full ? 'all' : [...servers], { data: data || !full, exact: servers });
         const news = told.news(observation);
         if (news && send(news)) told.tell(news);
       } catch (error) {
         // A bug of ours: loud, and no reason to stop watching. The next full look makes up for it.
-        log.error({ err: error }, 'a look failed');
+        log.error({ error }, 'a look failed');
       }
     }
   };
@@ -114,7 +113,7 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
     };
     while (!signal.aborted) {
       const filter = { [labels.installation]: world.installationId };
-      await world.engine.events(filter, after, opened, each, signal).catch((error: unknown) => log.debug({ err: error }, 'event stream'));
+      await world.engine.events(filter, after, opened, each, signal).catch((error: unknown) => log.debug({ error }, 'event stream'));
       endings.listening = false;
       looker.engineId.forget();
       if (signal.aborted) return;

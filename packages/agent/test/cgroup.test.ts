@@ -7,7 +7,8 @@ import { readCounters } from '@mainstay/agent/cgroup';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const id = 'c0ffee'.repeat(10);
-const network = 'Inter-| Receive | Transmit\n face |bytes packets\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1500 10 0 0 0 0 0 0 700 5 0 0 0 0 0 0\n';
+const network =
+  'Inter-| Receive | Transmit\n face |bytes packets\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1500 10 0 0 0 0 0 0 700 5 0 0 0 0 0 0\n';
 let root: string;
 const files = () => ({ proc: join(root, 'proc'), cgroup: join(root, 'cgroup') });
 const put = async (path: string, text: string) => {

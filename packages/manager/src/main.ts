@@ -14,6 +14,7 @@ import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
+import { startMeasuring } from './loops/measuring.ts';
 import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
@@ -54,7 +55,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     throw error;
   }
   const link = acceptAgents(world, app.server);
-  const loops = [startLiveness(world), startUsageKeeping(world)];
+  const loops = [startLiveness(world), startMeasuring(world), startUsageKeeping(world)];
   const driver = await startDriver(world);
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -66,10 +66,7 @@ export const change = z
     server: server.nullable().optional(),
     agent: agent.nullable().optional(),
     operation: operation.optional(),
-    usage: z
-      .array(z.object({ serverId, usage }))
-      .optional()
-      .meta({ description: 'A host’s newest samples' }),
+    usage: z.array(z.object({ serverId, usage })).optional().meta({ description: 'A host’s newest samples' }),
   })
   .meta({ id: 'Change' });
 

@@ -212,11 +212,7 @@ export const logsQuery = z.strictObject({ tail: z.coerce.number().int().min(1).m
 export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout', 'stderr']), text: z.string() });
 /** What a console sends to a server: one line, without its line feed. */
 export const consoleInput = z.strictObject({
-  line: z
-    .string()
-    .min(1, 'Type a command.')
-    .max(1000)
-    .regex(noControl, 'No control characters are possible here.'),
+  line: z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.'),
 });
 
 /**

@@ -2,6 +2,7 @@
 
 import type { EffectOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
+import { imageFault } from '../engine-faults.ts';
 import { bodyOf, type Done, done, type Step } from './step.ts';
 
 /** A pull tells of itself hundreds of times a second; a person reads a few. */
@@ -18,5 +19,6 @@ export async function ensureImage(step: Step, { image, unlessContainer }: Effect
     step.report(progress);
   };
   await step.engine.pull(image, report, step.signal);
+  if ((await step.engine.image(image)) === null) throw imageFault(image, 'The pull ended without it.');
   return done;
 }

@@ -1,8 +1,8 @@
 // `check-ports`: nothing but the server itself holds its host ports.
 
 import type { EffectOf } from '@mainstay/wire/link';
+import { meaningOf } from '../engine-states.ts';
 import { portHolder, portTaken } from '../ports.ts';
-import { meaningOf } from '../sight.ts';
 import { bodyOf, type Done, done, type Step } from './step.ts';
 
 /** The engine's own proxy keeps a port for a moment after its container has stopped. */

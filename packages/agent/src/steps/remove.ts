@@ -3,9 +3,8 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { EffectOf } from '@mainstay/wire/link';
-import type { ListedContainer } from '../engine.ts';
+import { meaningOf } from '../engine-states.ts';
 import { settleManifest } from '../manifest.ts';
-import { meaningOf } from '../sight.ts';
 import { containersOf, type Done, done, type Step } from './step.ts';
 
 /** The engine takes its time over large layers; longer than this it is stuck. */
@@ -32,10 +31,12 @@ export async function ensureOnly(step: Step, _effect: EffectOf<'ensure-only'>): 
 }
 
 /** Stops a container with its own grace and removes it; answers when it is gone. */
-export async function retire({ engine, clock, signal }: Step, container: ListedContainer): Promise<void> {
-  if (container.state === 'paused') await engine.unpause(container.id);
-  if (meaningOf(container.state) === 'running') await engine.stop(container.id, null, signal);
-  await engine.remove(container.id);
+export async function retire({ engine, clock, signal }: Step, container: { readonly id: string; readonly name: string }): Promise<void> {
+  const seen = await engine.inspect(container.id);
+  if (seen === null) return;
+  if (seen.state === 'paused') await engine.unpause(seen.id);
+  if (meaningOf(seen.state) === 'running') await engine.stop(seen.id, null, signal);
+  await engine.remove(seen.id);
   const until = clock.now() + goneWithinMs;
   while (await engine.inspect(container.id)) {
     if (clock.now() > until) throw new Fault('engine-failed', `The engine does not get container ${container.name} removed.`);

@@ -2,8 +2,8 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { EffectOf } from '@mainstay/wire/link';
+import { meaningOf } from '../engine-states.ts';
 import { nameHolder } from '../ports.ts';
-import { meaningOf } from '../sight.ts';
 import { bodyOf, type Done, done, type Step } from './step.ts';
 
 /** A process that ends at once (a bad setting, a missing file) is seen to have ended in the answer, not as a crash a moment after. */

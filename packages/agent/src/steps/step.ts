@@ -6,7 +6,7 @@ import { bodyAmong } from '../bodies.ts';
 import type { Clock } from '../clock.ts';
 import { labels } from '../container.ts';
 import type { Data } from '../data.ts';
-import type { Engine, ListedContainer } from '../engine.ts';
+import type { Engine, InspectedContainer, ListedContainer } from '../engine.ts';
 import type { Known } from '../known.ts';
 
 export interface Step {
@@ -34,7 +34,8 @@ export function containersOf({ engine, installationId, serverId }: Step): Promis
   return engine.list({ [labels.installation]: installationId, [labels.server]: serverId });
 }
 
-/** The server's container: the recorded one, else the one that its labels say; null: it has none. */
-export async function bodyOf(step: Step): Promise<ListedContainer | null> {
-  return bodyAmong(await containersOf(step), step.known.recorded(step.serverId));
+/** The server's container as it is now: the recorded one, else the one that its labels say; null: it has none. */
+export async function bodyOf(step: Step): Promise<InspectedContainer | null> {
+  const body = bodyAmong(await containersOf(step), step.known.recorded(step.serverId));
+  return body && step.engine.inspect(body.id);
 }

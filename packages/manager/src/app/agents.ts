@@ -9,6 +9,7 @@ import { closeCodes, type Observation } from '@mainstay/wire/link';
 import { newId } from '../random.ts';
 import type { World } from '../world.ts';
 import { useUp } from './credentials.ts';
+import { measureData } from './data-size.ts';
 import { change } from './journal.ts';
 import { takeObservation } from './observations.ts';
 import { getAgent } from './views.ts';
@@ -32,9 +33,10 @@ export async function joinAgent(
     throw new Fault('unauthenticated', 'The join request was not signed by the key that it brings.');
   }
   return change(world, async ({ writer, at, append }) => {
+    // An agent that died before it could keep our answer asks again; the signature shows that it is the same one.
+    const known = await writer.selectFrom('agents').select(['id', 'name']).where('public_key', '=', request.publicKey).executeTakeFirst();
+    if (known) return { agentId: known.id, installationId: world.installationId, name: known.name };
     await useUp(writer, 'join', request.joinToken, at);
-    const known = await writer.selectFrom('agents').select('id').where('public_key', '=', request.publicKey).executeTakeFirst();
-    if (known) throw new Fault('invalid-request', 'This key has joined already. The agent needs no token to come back.');
     const names = new Set((await writer.selectFrom('agents').select('name').execute()).map((row) => row.name));
     const name =
       [request.name, ...Array.from(names, (_, at) => `${request.name}-${at + 2}`)].find((candidate) => !names.has(candidate)) ??
@@ -115,6 +117,8 @@ export async function syncAgent(world: World, id: AgentId): Promise<{ takenAt: n
     { timeoutMs: lookTimeoutMs },
   );
   const changed = await takeObservation(world, id, observation);
+  // Beside it: counting files takes its time, and nobody waits for a size.
+  measureData(world, id).catch((error: unknown) => world.log.info({ agent: id, error }, 'the data was not measured'));
   if (observation.engineId === null)
     throw new Fault('engine-unreachable', `The host’s Docker engine does not answer: ${observation.why ?? 'no reason given'}.`);
   return { takenAt: observation.takenAt, servers: rows.length, changed };

@@ -97,6 +97,10 @@ export async function usageSeries(world: World, id: ServerId, span: UsageSpan): 
 export async function dropOldUsage(world: World): Promise<void> {
   const now = world.clock.now();
   for (const { stepMs, keepMs } of Object.values(usageSpans)) {
-    await world.store.db.deleteFrom('usage_samples').where('step_ms', '=', stepMs).where('at', '<', now - keepMs - stepMs).execute();
+    await world.store.db
+      .deleteFrom('usage_samples')
+      .where('step_ms', '=', stepMs)
+      .where('at', '<', now - keepMs - stepMs)
+      .execute();
   }
 }

@@ -25,7 +25,15 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
   return rows.flatMap((row) => {
     const agent = agentOf.get(row.agent_id);
     if (!agent) return [];
-    return [showServer(row, portsOf.get(row.id) ?? [], { row: agent, ...heard(world, agent.id, agent.last_heard_at) }, openOf.get(row.id), world.usage.of(row.id, now))];
+    return [
+      showServer(
+        row,
+        portsOf.get(row.id) ?? [],
+        { row: agent, ...heard(world, agent.id, agent.last_heard_at) },
+        openOf.get(row.id),
+        world.usage.of(row.id, now),
+      ),
+    ];
   });
 }
 
@@ -51,8 +59,14 @@ export async function showAgents(world: World, ids?: readonly AgentId[]): Promis
     .select(['agent_id', (e) => e.fn.countAll<number>().as('count')])
     .groupBy('agent_id')
     .execute();
+  // What a rebuild has beside the server's container for a while is no stray.
+  const open = await db.selectFrom('operations').select('server_id').where('ended_at', 'is', null).execute();
+  const busy = new Set<string | null>(open.map((row) => row.server_id));
   const countOf = new Map(counts.map((row) => [row.agent_id, Number(row.count)]));
-  return rows.map((row) => showAgent({ row, ...heard(world, row.id, row.last_heard_at) }, countOf.get(row.id) ?? 0));
+  return rows.map((row) => {
+    const agent = showAgent({ row, ...heard(world, row.id, row.last_heard_at) }, countOf.get(row.id) ?? 0);
+    return { ...agent, strays: agent.strays.filter((stray) => !busy.has(stray.serverId)) };
+  });
 }
 
 /** @throws Fault `not-found` */

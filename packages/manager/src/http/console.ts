@@ -19,7 +19,11 @@ export interface ConsoleOf {
 }
 
 /** Follows a server's containers, one after the other, until the stream is closed or the server is purged. */
-export async function followConsole(world: World, { agentId, serverId, containerId }: ConsoleOf, stream: Stream<ConsoleMessage>): Promise<void> {
+export async function followConsole(
+  world: World,
+  { agentId, serverId, containerId }: ConsoleOf,
+  stream: Stream<ConsoleMessage>,
+): Promise<void> {
   let following = containerId;
   while (!stream.closed.aborted) {
     stream.write([{ kind: 'begin', containerId: following }]);
@@ -32,7 +36,13 @@ export async function followConsole(world: World, { agentId, serverId, container
 }
 
 /** Follows one container. @returns why it ended */
-async function follow(world: World, agentId: AgentId, serverId: ServerId, containerId: string | null, stream: Stream<ConsoleMessage>): Promise<string> {
+async function follow(
+  world: World,
+  agentId: AgentId,
+  serverId: ServerId,
+  containerId: string | null,
+  stream: Stream<ConsoleMessage>,
+): Promise<string> {
   try {
     const { detail } = await world.fleet.ask(
       agentId,

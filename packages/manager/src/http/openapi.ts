@@ -28,10 +28,9 @@ export function openapiDocument(version: string): Record<string, unknown> {
 
 function operationObject(operationId: string, route: Route): ZodOpenApiOperationObject {
   const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
-  const success =
-    route.messages
-      ? { description: 'Messages, for as long as the stream is open', content: { 'text/event-stream': { schema: route.messages } } }
-      : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
+  const success = route.messages
+    ? { description: 'Messages, for as long as the stream is open', content: { 'text/event-stream': { schema: route.messages } } }
+    : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
   const header = route.kind === 'operation' ? operationHeaders : route.kind === 'stream' ? streamHeaders : undefined;
   return {
     operationId,

@@ -1,5 +1,6 @@
 // Servers over HTTP.
 
+import type { ConsoleMessage } from '@mainstay/wire/servers';
 import { act } from '../app/act.ts';
 import { configureServer } from '../app/configure-server.ts';
 import { createServer } from '../app/create-server.ts';
@@ -7,7 +8,6 @@ import { history, operationsOf } from '../app/history.ts';
 import { listServers } from '../app/list-servers.ts';
 import { usageSeries } from '../app/usage.ts';
 import { getServer } from '../app/views.ts';
-import type { ConsoleMessage } from '@mainstay/wire/servers';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';
 import { followConsole } from './console.ts';
@@ -58,7 +58,12 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     },
     sendConsole: async ({ params, body }) => {
       const { agentId, containerId } = await getServer(world, params.serverId);
-      await world.fleet.ask(agentId, 'server.input', { serverId: params.serverId, containerId, line: body.line }, { timeoutMs: askTimeoutMs });
+      await world.fleet.ask(
+        agentId,
+        'server.input',
+        { serverId: params.serverId, containerId, line: body.line },
+        { timeoutMs: askTimeoutMs },
+      );
       return undefined;
     },
     getServerLogs: async ({ params, query }) => {

@@ -101,7 +101,9 @@ function serve(world: World, socket: WebSocket): void {
           .execute();
       }),
     );
-    connection.onNotification('host.usage', (said: unknown) => hear(said, agentNotifications['host.usage'], (report) => takeUsage(world, agentId, report)));
+    connection.onNotification('host.usage', (said: unknown) =>
+      hear(said, agentNotifications['host.usage'], (report) => takeUsage(world, agentId, report)),
+    );
     await agentArrived(world, agentId, proof.facts);
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
     world.log.info({ agent: agent.name }, 'host online');

@@ -125,7 +125,13 @@ export class Fleet {
   }
 
   /** The params with a token by which progress comes back; a message of another shape is dropped. */
-  #withProgress<M extends AgentMethod>(member: Member, method: M, params: ParamsOf<M>, options: AskOptions<M>, ends: (() => void)[]): unknown {
+  #withProgress<M extends AgentMethod>(
+    member: Member,
+    method: M,
+    params: ParamsOf<M>,
+    options: AskOptions<M>,
+    ends: (() => void)[],
+  ): unknown {
     const { onProgress } = options;
     if (!(method in progressOf) || !onProgress) return params;
     const schema = progressOf[method as ProgressMethod];

@@ -21,7 +21,7 @@ const meanings: Readonly<Record<string, 'running' | 'not-running'>> = {
 export const meaningOf = (state: string): 'running' | 'not-running' | 'unknown' => meanings[state] ?? 'unknown';
 
 /** Whether it never ran, so that there is no end to tell of. */
-const neverRan = (state: string): boolean => state === 'created';
+export const neverRan = (state: string): boolean => state === 'created';
 
 /** @param ending what the events told of its end; null: nobody listened */
 export function sightingOf(container: InspectedContainer, ending: Exit | null): Sighting {

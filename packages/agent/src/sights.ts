@@ -1,0 +1,106 @@
+// Seeing one server: from what the engine's list shows of its containers to a sighting. The list is believed where it
+// shows what was seen before; what is news is inspected first, for the list is a copy that the engine brings up to date
+// a moment after its events and answers are out. So a steady server costs no call of its own.
+
+import { Fault } from '@mainstay/core/fault';
+import type { InstallationId, ServerId } from '@mainstay/core/id';
+import type { Sighting } from '@mainstay/core/settle';
+import { bodyAmong, serverOf } from './bodies.ts';
+import type { Clock } from './clock.ts';
+import { labels } from './container.ts';
+import type { Endings } from './endings.ts';
+import type { Engine, InspectedContainer, ListedContainer } from './engine.ts';
+import { meaningOf, neverRan, sightingOf, statusCode } from './engine-states.ts';
+import type { Known } from './known.ts';
+
+/** An end this fresh may have been seen before its event came. */
+const freshMs = 5_000;
+
+export interface SightsWorld {
+  readonly installationId: InstallationId;
+  readonly engine: Engine;
+  readonly known: Known;
+  readonly endings: Endings;
+  readonly clock: Clock;
+}
+
+export interface Seen {
+  readonly sighting: Sighting;
+  readonly restarts: number | null;
+}
+
+/** One list. */
+export interface Listed {
+  readonly engineId: string;
+  readonly byServer: ReadonlyMap<ServerId | null, readonly ListedContainer[]>;
+  /** Set when a container is found to be gone that was not known to be. */
+  foundGone: boolean;
+}
+
+export class Sights {
+  readonly #world: SightsWorld;
+  readonly #last = new Map<ServerId, { readonly containerId: string; readonly likeness: string; readonly seen: Seen }>();
+  /** Recorded containers that the engine does not find, by engine. */
+  readonly #gone = new Set<string>();
+
+  constructor(world: SightsWorld) {
+    this.#world = world;
+  }
+
+  /**
+   * @param exact inspect whatever the list shows: something was just heard of the server, or done to it
+   * @throws what is no fault of the engine's
+   */
+  async see(serverId: ServerId, listed: Listed, exact: boolean): Promise<Seen> {
+    const body = bodyAmong(listed.byServer.get(serverId) ?? [], this.#world.known.recorded(serverId));
+    try {
+      if (body === null) return await this.#seeNone(serverId, listed);
+      const last = this.#last.get(serverId);
+      if (!exact && last?.containerId === body.id && last.likeness === listedLikeness(body)) return last.seen;
+      const container = await this.#world.engine.inspect(body.id);
+      return container ? await this.#seeOne(serverId, container) : unknown('The container went while it was looked at.');
+    } catch (error) {
+      if (error instanceof Fault) return unknown(error.detail);
+      throw error;
+    }
+  }
+
+  /** The complete list shows none; the recorded one must not be found by its id either. */
+  async #seeNone(serverId: ServerId, listed: Listed): Promise<Seen> {
+    const { engine, known, installationId } = this.#world;
+    const absent: Seen = { sighting: { kind: 'absent' }, restarts: null };
+    const recorded = known.recorded(serverId);
+    if (recorded === null) return absent;
+    const remembered = `${listed.engineId} ${recorded}`;
+    if (this.#gone.has(remembered)) return absent;
+    const found = await engine.inspect(recorded);
+    if (found === null) {
+      listed.foundGone = true;
+      this.#gone.add(remembered);
+      return absent;
+    }
+    const ours = found.labels[labels.installation] === installationId && serverOf(found) === serverId;
+    return ours ? this.#seeOne(serverId, found) : unknown('The recorded container exists and does not carry this server’s labels.');
+  }
+
+  async #seeOne(serverId: ServerId, container: InspectedContainer): Promise<Seen> {
+    const { endings, clock } = this.#world;
+    const ended = meaningOf(container.state) === 'not-running' && !neverRan(container.state);
+    const fresh = container.finishedAt !== null && Math.abs(clock.now() - container.finishedAt) < freshMs;
+    const ending = ended ? await (fresh ? endings.soon(container.id) : endings.of(container.id)) : null;
+    const seen = { sighting: sightingOf(container, ending), restarts: container.restarts };
+    if (seen.sighting.kind === 'unknown') this.#last.delete(serverId);
+    else this.#last.set(serverId, { containerId: container.id, likeness: likeness(container.state, String(container.exitCode)), seen });
+    return seen;
+  }
+}
+
+/** What a list and an inspection of one container, unchanged, have in common. */
+function likeness(state: string, exitCode: string | null): string {
+  const meaning = meaningOf(state);
+  return meaning === 'not-running' && !neverRan(state) ? `ended with ${exitCode}` : meaning;
+}
+
+const listedLikeness = (container: ListedContainer): string => likeness(container.state, statusCode(container));
+
+const unknown = (why: string): Seen => ({ sighting: { kind: 'unknown', why }, restarts: null });

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import type { ContainerSpec } from '@mainstay/wire/link';
+import { describe, expect, it } from 'vitest';
+import { bodyAmong, type Labelled } from '../src/bodies.ts';
+import { containerOptions, labels, unrecordedVolumes } from '../src/container.ts';
+import { imageVolumeName } from '../src/volumes.ts';
+
+const spec: ContainerSpec = {
+  name: 'lobby',
+  image: 'mainstay/sample-server:1',
+  env: { MOTD: 'a=b "c"' },
+  command: null,
+  ports: [
+    { name: 'game', protocol: 'udp', containerPort: 7777, hostPort: 20000 },
+    { name: 'query', protocol: 'tcp', containerPort: 7777, hostPort: 20000 },
+  ],
+  volumes: [{ name: 'world', containerPath: '/data' }],
+  limits: { memoryMb: null, cpus: null },
+  stop: { signal: null, graceSeconds: 45 },
+  restart: 'unless-stopped',
+};
+const serverId = randomUUID() as ServerId;
+const installationId = randomUUID() as InstallationId;
+const mounts = [{ hostPath: '/srv/data/world', containerPath: '/data' }];
+const options = (changes: Partial<ContainerSpec> = {}, operationId: OperationId | null = null) =>
+  containerOptions({ serverId, installationId, operationId, spec: { ...spec, ...changes }, mounts });
+
+describe('a container made from a record', () => {
+  it('is found again by its labels', () => {
+    const operationId = randomUUID() as OperationId;
+    expect(options({}, operationId).Labels).toEqual({
+      'mainstay.server': serverId,
+      'mainstay.installation': installationId,
+      'mainstay.operation': operationId,
+      'mainstay.name': 'lobby',
+    });
+    expect(options().Labels?.['mainstay.operation']).toBe('');
+  });
+
+  it('gets nothing of the host but its own data, and no privilege', () => {
+    const { HostConfig } = options();
+    expect(HostConfig?.Mounts).toEqual([{ Type: 'bind', Source: '/srv/data/world', Target: '/data' }]);
+    expect(HostConfig?.Binds).toBeUndefined();
+    expect(HostConfig?.Privileged).toBe(false);
+    expect(HostConfig?.CapAdd).toBeUndefined();
+  });
+
+  it('keeps both protocols of one port', () => {
+    expect(options().HostConfig?.PortBindings).toEqual({ '7777/udp': [{ HostPort: '20000' }], '7777/tcp': [{ HostPort: '20000' }] });
+  });
+
+  it('has the limits that the record has, swap included, and else none', () => {
+    expect(options({ limits: { memoryMb: 512, cpus: 1.5 } }).HostConfig).toMatchObject({
+      Memory: 536_870_912,
+      MemorySwap: 536_870_912,
+      NanoCpus: 1_500_000_000,
+    });
+    expect(options().HostConfig).not.toHaveProperty('Memory');
+    expect(options().HostConfig).not.toHaveProperty('NanoCpus');
+  });
+
+  it('leaves to the image what the record leaves open', () => {
+    expect(options()).not.toHaveProperty('Cmd');
+    expect(options()).not.toHaveProperty('StopSignal');
+    expect(options({ command: ['run', '--fast'], stop: { signal: 'SIGINT', graceSeconds: 5 } })).toMatchObject({
+      Cmd: ['run', '--fast'],
+      StopSignal: 'SIGINT',
+      StopTimeout: 5,
+    });
+  });
+});
+
+describe('volumes that only the image declares', () => {
+  it('are those at whose very path the record mounts nothing', () => {
+    expect(unrecordedVolumes(spec, ['/data', '/data/', '/data/logs', '/config/', 'relative'])).toEqual(['/config', '/data/logs']);
+  });
+
+  it('have directories whose names no record can give, one a path', () => {
+    const names = ['/data', '/Data', '/data/', '/d/a/t/a', `/${'x'.repeat(500)}`, '/…'].map(imageVolumeName);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^image-[a-z0-9-]{0,40}\.[0-9a-f]{8}$/);
+  });
+});
+
+describe('which container is the server’s body', () => {
+  const container = (id: string, name: string, createdAt: number, operation = ''): Labelled => ({
+    id,
+    name,
+    createdAt,
+    labels: { [labels.server]: serverId, [labels.name]: 'lobby', [labels.operation]: operation },
+  });
+  const old = container('old', 'lobby', 1);
+  const copy = container('copy', 'lobby-copy', 2);
+  const replacement = container('new', 'lobby.1234', 3, 'operation');
+
+  it('the recorded one', () => expect(bodyAmong([old, copy, replacement], 'copy')?.id).toBe('copy'));
+  it('else the one with its name', () => expect(bodyAmong([copy, replacement, old], 'gone')?.id).toBe('old'));
+  it('else the newest that is no replacement', () => expect(bodyAmong([replacement, copy], null)?.id).toBe('copy'));
+  it('a replacement once it is in place', () => expect(bodyAmong([copy, container('new', 'lobby', 3, 'operation')], null)?.id).toBe('new'));
+  it('none, when there is but a replacement', () => expect(bodyAmong([replacement], null)).toBe(null));
+});
