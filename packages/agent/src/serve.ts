@@ -5,10 +5,12 @@ import type { ServerId } from '@mainstay/core/id';
 import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
-import { bodyAmong } from './bodies.ts';
+import { bodyAmong, serverOf } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
 import { labels } from './container.ts';
 import { meaningOf } from './engine-states.ts';
+import { portHolder } from './ports.ts';
+import { retire } from './steps/remove.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
 /** Looks at data at a time, and directories counted at a time. */
@@ -68,6 +70,24 @@ export function createHandlers(world: SteppingWorld): Handlers {
     'server.input': async ({ serverId, containerId, line }) => {
       const body = await bodyOf(serverId, containerId);
       await engine.input(body.id, line);
+      return {};
+    },
+
+    'host.checkport': async (port) => ({ holder: await portHolder(engine, port, null) }),
+
+    'host.removestray': async ({ containerId }, { signal }) => {
+      const containers = await engine.list({ [labels.installation]: world.installationId });
+      const stray = containers.find((container) => container.id === containerId);
+      if (!stray) return {};
+      const serverId = serverOf(stray);
+      if (serverId !== null && known.has(serverId)) {
+        const body = bodyAmong(
+          containers.filter((container) => serverOf(container) === serverId),
+          known.recorded(serverId),
+        );
+        if (body === stray) throw new Fault('refused-by-host', 'It is a server’s own container. Delete the server instead.');
+      }
+      await retire({ engine, clock: world.clock, signal }, stray);
       return {};
     },
 

@@ -2,7 +2,7 @@
 // these and say nothing again.
 
 import { z } from 'zod';
-import { agent, agentList, agentParams, joinAgent, joinedAgent, joinToken, syncResult } from './agents.ts';
+import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
 import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
@@ -54,7 +54,10 @@ export const contract = {
   joinAgent: { ...plain, auth: 'none', method: 'POST', path: '/api/agents', summary: 'An agent joins with a one-time token', body: joinAgent, status: 201, answer: joinedAgent },
   createJoinToken: { ...plain, method: 'POST', path: '/api/agents/join-tokens', summary: 'Make a one-time token for a further host, good for 15 minutes', status: 201, answer: joinToken },
   getAgent: { ...plain, method: 'GET', path: '/api/agents/:agentId', summary: 'One agent', params: agentParams, answer: agent },
-  removeAgent: { ...plain, method: 'DELETE', path: '/api/agents/:agentId', summary: 'Remove an agent that has no servers; its key is refused from then on', params: agentParams, status: 204 },
+  configureAgent: { ...plain, method: 'PATCH', path: '/api/agents/:agentId', summary: 'Rename a host, or have it take no new servers', params: agentParams, body: configureAgent, answer: agent },
+  removeAgent: { ...plain, method: 'DELETE', path: '/api/agents/:agentId', summary: 'Remove an agent; its key is refused from then on. One that has servers only when forced', params: agentParams, query: removeAgentQuery, status: 204 },
+  removeStray: { ...plain, method: 'DELETE', path: '/api/agents/:agentId/strays/:containerId', summary: 'Remove a container that has our label and is no server’s', params: strayParams, status: 204 },
+  checkPort: { ...plain, method: 'GET', path: '/api/agents/:agentId/port', summary: 'Whether a host port can be had, and who has it', params: agentParams, query: portQuery, answer: portAnswer },
   syncAgent: { ...plain, method: 'POST', path: '/api/agents/:agentId/servers/sync', summary: 'Look at all of a host’s servers now, containers and data', params: agentParams, answer: syncResult },
   acceptEngine: { ...plain, method: 'POST', path: '/api/agents/:agentId/accept-engine', summary: 'Accept that the host’s engine was replaced: believe what the new one shows', params: agentParams, answer: agent },
   listImages: { ...plain, method: 'GET', path: '/api/agents/:agentId/images', summary: 'Images that the host’s engine holds', params: agentParams, answer: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },

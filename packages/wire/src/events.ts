@@ -36,6 +36,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent-online') }),
   z.object({ kind: z.literal('agent-away') }),
   z.object({ kind: z.literal('agent-removed') }),
+  z.object({ kind: z.literal('agent-configured'), name: z.string(), draining: z.boolean() }),
   z.object({ kind: z.literal('agent-engine'), state: z.enum(['ok', 'unreachable', 'other']), detail: z.string().nullable() }),
 ]);
 

@@ -152,6 +152,10 @@ export const agentMethods = {
   /** Writes one line to the program's standard input. */
   'server.input': { params: z.strictObject({ ...target, ...consoleInput.shape }), result: z.object({}) },
   'server.logs': { params: z.strictObject({ ...target, tail: z.int().min(1).max(5000) }), result: z.object({ lines: z.array(logLine) }) },
+  /** Who holds a host port; null: nobody. */
+  'host.checkport': { params: z.strictObject(hostPort.shape), result: z.object({ holder: z.string().nullable() }) },
+  /** Removes a container of this installation that is no server’s recorded one, after a stop with its own grace. */
+  'host.removestray': { params: z.strictObject({ containerId: z.string().max(64) }), result: z.object({}) },
   'host.images': { params: z.strictObject({}), result: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
 } as const;
 

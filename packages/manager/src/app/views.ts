@@ -5,7 +5,7 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Server } from '@mainstay/wire/servers';
-import { showAgent, showServer } from '../sql/rows.ts';
+import { type HostStanding, showAgent, showServer } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 
@@ -77,7 +77,7 @@ export async function getAgent(world: World, id: AgentId): Promise<Agent> {
 }
 
 /** The live connection knows better than the row when the host was last heard. */
-function heard(world: World, id: AgentId, recorded: number | null): { online: boolean; lastHeardAt: number | null } {
+function heard(world: World, id: AgentId, recorded: number | null): Omit<HostStanding, 'row'> {
   const member = world.fleet.member(id);
-  return { online: member !== undefined, lastHeardAt: member?.lastHeardAt ?? recorded };
+  return { online: member !== undefined, lastHeardAt: member?.lastHeardAt ?? recorded, clockSkewMs: member?.clockSkewMs ?? null };
 }

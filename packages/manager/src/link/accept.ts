@@ -51,6 +51,7 @@ function serve(world: World, socket: WebSocket): void {
   let claimed: AgentId | null = null;
   let member: Member | null = null;
 
+  const skew = (clockAt: number) => clockAt - world.clock.now();
   const close = (code: number, why: string) => {
     socket.close(code, why);
     // Who does not answer the closing handshake is not waited for.
@@ -86,7 +87,14 @@ function serve(world: World, socket: WebSocket): void {
       throw toRpcError(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
     }
     clearTimeout(unproven);
-    const proven: Member = { agentId, connection, lastHeardAt: world.clock.now(), facts: proof.facts, close };
+    const proven: Member = {
+      agentId,
+      connection,
+      lastHeardAt: world.clock.now(),
+      clockSkewMs: skew(proof.facts.clockAt),
+      facts: proof.facts,
+      close,
+    };
     member = proven;
     connection.onNotification('host.observed', (said: unknown) =>
       hear(said, agentNotifications['host.observed'], (observation) => agentObserved(world, agentId, observation)),
@@ -94,6 +102,7 @@ function serve(world: World, socket: WebSocket): void {
     connection.onNotification('host.facts', (said: unknown) =>
       hear(said, agentNotifications['host.facts'], async (facts) => {
         proven.facts = facts;
+        proven.clockSkewMs = skew(facts.clockAt);
         await world.store.db
           .updateTable('agents')
           .set({ facts_json: JSON.stringify(facts) })
@@ -102,7 +111,10 @@ function serve(world: World, socket: WebSocket): void {
       }),
     );
     connection.onNotification('host.usage', (said: unknown) =>
-      hear(said, agentNotifications['host.usage'], (report) => takeUsage(world, agentId, report)),
+      hear(said, agentNotifications['host.usage'], (report) => {
+        proven.clockSkewMs = skew(report.takenAt);
+        return takeUsage(world, agentId, report);
+      }),
     );
     await agentArrived(world, agentId, proof.facts);
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');

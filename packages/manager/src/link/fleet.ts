@@ -15,6 +15,8 @@ export interface Member {
   readonly connection: MessageConnection;
   /** When it was last heard, ms UTC. */
   lastHeardAt: number;
+  /** How far its clock is ahead of ours, as it last told. */
+  clockSkewMs: number;
   facts: HostFacts;
   close(code: number, why: string): void;
 }

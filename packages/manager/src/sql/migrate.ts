@@ -5,6 +5,7 @@ import { Fault } from '@mainstay/core/fault';
 import { type Kysely, sql } from 'kysely';
 import * as lifecycle from './migrations/0001-lifecycle.ts';
 import * as usage from './migrations/0002-usage.ts';
+import * as draining from './migrations/0003-draining.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -16,6 +17,7 @@ interface Migration {
 export const migrations: readonly Migration[] = [
   { name: 'lifecycle', up: lifecycle.up },
   { name: 'usage', up: usage.up },
+  { name: 'draining', up: draining.up },
 ];
 
 /**

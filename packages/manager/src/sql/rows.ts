@@ -53,6 +53,7 @@ export interface HostStanding {
   readonly row: AgentRow;
   readonly online: boolean;
   readonly lastHeardAt: number | null;
+  readonly clockSkewMs: number | null;
 }
 
 export function showServer(
@@ -134,6 +135,8 @@ export function showAgent(host: HostStanding, servers: number): Agent {
         : { state: row.engine_state, since: row.engine_since, detail: row.engine_detail },
     facts,
     strays: JSON.parse(row.strays_json),
+    draining: row.draining === 1,
+    clockSkewMs: host.clockSkewMs,
     ports: { from: row.port_from, to: row.port_to },
     servers,
     createdAt: row.created_at,

@@ -41,6 +41,8 @@ export interface AgentTable {
   port_from: number;
   port_to: number;
   seen_sequence: number;
+  /** 1: it takes no new servers. */
+  draining: Generated<number>;
 }
 
 export interface ServerTable {
