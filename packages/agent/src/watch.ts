@@ -104,6 +104,8 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
     let after: string | null = null;
     const opened = () => {
       endings.listening = true;
+      // What was asked before may have been answered by the engine that was there before.
+      looker.engineId.forget();
       backoff.reset();
       want((next) => (next.full = true));
     };

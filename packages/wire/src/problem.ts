@@ -35,11 +35,17 @@ export function fromProblem(body: unknown, status: number): Fault {
 
 /** The fault of a value that does not fit its schema; `where` is the part of the request: body, query or path. */
 export function invalid(error: z.ZodError, where: string): Fault {
-  const errors = error.issues.map((issue) => ({
+  const errors = error.issues.flatMap(unwrapped).map((issue) => ({
     path: `/${[...issue.path].map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
     message: issue.message,
   }));
   const first = errors[0];
   const place = first && first.path !== '/' ? `${where}${first.path}` : where;
   return new Fault('invalid-request', `${place}: ${first?.message ?? 'not valid'}`, { extra: { errors } });
+}
+
+/** What is wrong with a record's key is said inside the issue, not by it. */
+function unwrapped(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
+  if (issue.code !== 'invalid_key') return [issue];
+  return issue.issues.map((inner) => ({ path: issue.path, message: inner.message }));
 }

@@ -66,8 +66,8 @@ export const containerPath = z
 export const volume = z.strictObject({ name: label, containerPath });
 
 export const limits = z.strictObject({
-  memoryMb: z.int().min(6, 'The engine asks for 6 MiB at least.').max(4_194_304).nullable().default(null),
-  cpus: z.number().min(0.01).max(1024).nullable().default(null),
+  memoryMb: z.int('Whole MiB.').min(6, 'The engine asks for 6 MiB at least.').max(4_194_304, 'At most 4 TiB.').nullable().default(null),
+  cpus: z.number('A number of cores.').min(0.01, 'At least 0.01 of a core.').max(1024, 'At most 1024 cores.').nullable().default(null),
 });
 
 export const stop = z.strictObject({
@@ -78,9 +78,9 @@ export const stop = z.strictObject({
     .default(null)
     .meta({ description: 'null: the image’s own' }),
   graceSeconds: z
-    .int()
-    .min(0)
-    .max(3600)
+    .int('Whole seconds.')
+    .min(0, 'Not less than 0.')
+    .max(3600, 'At most an hour, 3600 s.')
     .default(30)
     .meta({ description: 'How long the program may take to save and end before it is killed' }),
 });

@@ -77,7 +77,6 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   if (page !== null) {
     await app.register(files, {
       root: page,
-      wildcard: false,
       setHeaders: (response, path) => {
         // What the build puts into assets/ has its hash in its name.
         response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -12,6 +12,8 @@ const unreadMost = 4 * 1024 * 1024;
 const keepAliveMs = 15_000;
 
 export interface Stream<Message> {
+  /** Sends the head, if nothing was written yet: the reader then knows that from now on it misses nothing. */
+  begin(): void;
   write(messages: readonly Message[]): void;
   end(): void;
   /** Aborts when nobody reads any more, or the manager stops. */
@@ -33,7 +35,6 @@ export function openStream<Message>(
   const closed = new AbortController();
   reply.hijack();
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  raw.write('retry: 1000\n\n');
   const keepAlive = setInterval(() => raw.write(':\n\n'), keepAliveMs);
   const end = () => {
     clearInterval(keepAlive);
@@ -47,6 +48,9 @@ export function openStream<Message>(
   return {
     closed: closed.signal,
     end,
+    begin: () => {
+      if (!closed.signal.aborted) raw.write('retry: 1000\n\n');
+    },
     write: (messages) => {
       if (closed.signal.aborted) return;
       if (raw.writableLength > unreadMost) raw.destroy();
@@ -63,6 +67,7 @@ export async function streamChanges(feed: Feed, request: FastifyRequest, reply: 
     return `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
   });
   const stop = await feed.follow(after, stream.write);
+  stream.begin();
   if (stream.closed.aborted) stop();
   else stream.closed.addEventListener('abort', stop);
 }

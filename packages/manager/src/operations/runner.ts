@@ -1,7 +1,7 @@
 // Carries one operation out, step by step, from wherever it stands. A step that was interrupted is done again: every
 // effect is idempotent. Whatever is written is written under the lease; who has lost it writes nothing.
 
-import { Fault, passes, refuses } from '@mainstay/core/fault';
+import { Fault, type FaultCode, passes, refuses } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
 import { conclude, type Ending } from '@mainstay/core/settle';
 import type { Effect, ResultOf } from '@mainstay/wire/link';
@@ -18,6 +18,12 @@ import { canUndo, type Planning, planOf } from './plan.ts';
 
 /** How often progress is written at most: a page needs no more, and a flood must not reach the store. */
 const progressEveryMs = 250;
+/** What a waiting operation says that it waits for. */
+const waited: { readonly 'host-away': string } & Partial<Record<FaultCode, string>> = {
+  'host-away': 'the host to be heard again',
+  'shutting-down': 'the host’s agent to come back',
+  'engine-unreachable': 'the host’s Docker engine to answer',
+};
 /** Between tries of a step that the world refused for now. */
 const retryMs = { first: 500, most: 15_000 } as const;
 
@@ -53,7 +59,7 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
     const effect = steps[row.step_index];
     if (!effect) return finish(world, standing);
     if (!world.fleet.online(row.agent_id)) {
-      await wait(world, row, 'the host to be heard again');
+      await wait(world, row, waited['host-away']);
       await world.fleet.whenOnline(row.agent_id, interrupt);
       continue;
     }
@@ -81,7 +87,7 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
         'step did not succeed',
       );
       if (passes(fault.code) || row.kind === 'purge') {
-        await wait(world, row, fault.detail);
+        await wait(world, row, waited[fault.code] ?? `another try: ${fault.detail}`);
         tries += 1;
         await world.clock.pause(Math.min(retryMs.most, retryMs.first * 2 ** (tries - 1)), interrupt);
       } else {

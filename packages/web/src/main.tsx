@@ -1,0 +1,38 @@
+// The page's beginning: the stream, the cache and the router are tied together here, and nowhere else.
+
+import { contract } from '@mainstay/wire/contract';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { call, onSignedOut } from './api.ts';
+import { paths } from './paths.ts';
+import { applyChanges, askAgain, queryClient, sessionQuery, stream } from './queries.ts';
+import { router } from './router.tsx';
+import { HintLayer } from './ui/hint.tsx';
+import { Toasts } from './ui/toast.tsx';
+import './styles.css';
+
+stream.onChanges(applyChanges);
+stream.onReturn = askAgain;
+// An answer that is no stream may mean that the session is over; asking who is signed in tells, and a 401 leads out.
+stream.onRefused = () => void call(contract.getSession, {}).catch(() => undefined);
+
+onSignedOut(() => {
+  stream.close();
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
+  if (router.state.location.pathname !== paths.signIn().to) void router.navigate(paths.signIn()).then(() => queryClient.clear());
+});
+
+const page = document.getElementById('page');
+if (page === null) throw new Error('index.html has no #page');
+createRoot(page).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Toasts>
+        <RouterProvider router={router} />
+      </Toasts>
+      <HintLayer />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,86 @@
+// The hosts: each agent with what it told of its machine, whether it is heard, and what can be done about it.
+
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { text } from '../messages.ts';
+import { detailOf } from '../parts/act.ts';
+import { HostPanel } from '../parts/host-panel.tsx';
+import { JoinDialog } from '../parts/join-dialog.tsx';
+import { paths } from '../paths.ts';
+import { agentsQuery } from '../queries.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { Face } from '../ui/face.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+
+/** Free space on disk changes without an event; whoever looks at it is shown it this fresh. */
+const factsEveryMs = 30_000;
+
+export function HostsPage() {
+  const { agentId } = useParams({ strict: false });
+  const {
+    data: agents,
+    error,
+    refetch,
+    isFetching,
+  } = useQuery({ ...agentsQuery, refetchOnMount: 'always', refetchInterval: factsEveryMs });
+  const [joining, setJoining] = useState(false);
+  const shown = agents?.filter(({ id }) => agentId === undefined || id === agentId).toSorted((a, b) => a.name.localeCompare(b.name));
+  const add = (
+    <Button kind="primary" onPress={() => setJoining(true)}>
+      {text.hosts.add}
+    </Button>
+  );
+  const one = agentId !== undefined && shown?.[0] ? shown[0].name : null;
+
+  const content = () => {
+    if (shown === undefined) {
+      return error ? (
+        <Face
+          shape="question"
+          title={text.hosts.broken}
+          next={
+            <Button pending={isFetching} onPress={() => void refetch()}>
+              {text.retry}
+            </Button>
+          }
+        >
+          <p>{detailOf(error)}</p>
+        </Face>
+      ) : (
+        <p role="status" className="text-ink-faint">
+          {text.hosts.loading}
+        </p>
+      );
+    }
+    if (shown.length > 0)
+      return (
+        <div className="flex flex-col gap-4">
+          {shown.map((agent) => (
+            <HostPanel key={agent.id} agent={agent} />
+          ))}
+        </div>
+      );
+    if (agentId !== undefined) return <Face shape="dashed-ring" title={text.hosts.unknown} />;
+    return (
+      <Face title={text.hosts.none} next={add}>
+        <p>{text.hosts.noneDetail}</p>
+      </Face>
+    );
+  };
+
+  return (
+    <>
+      <PageHead title={one ?? text.hosts.title}>
+        {agentId === undefined ? null : (
+          <Link {...paths.hosts()} className={buttonClass()}>
+            {text.hosts.all}
+          </Link>
+        )}
+        {add}
+      </PageHead>
+      {content()}
+      {joining ? <JoinDialog agents={agents ?? []} onClose={() => setJoining(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+// One server: its name, its state, its sentence and its buttons, and the way to its views below.
+
+import { Fault } from '@mainstay/core/fault';
+import { idPattern, type ServerId } from '@mainstay/core/id';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { text } from '../messages.ts';
+import { detailOf } from '../parts/act.ts';
+import { CurrentServer } from '../parts/current-server.ts';
+import { ServerButtons } from '../parts/server-buttons.tsx';
+import { ServerSentence } from '../parts/server-sentence.tsx';
+import { StateAge, StateMark } from '../parts/state-mark.tsx';
+import { paths, patterns } from '../paths.ts';
+import { serverQuery } from '../queries.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { Face } from '../ui/face.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+
+export function ServerPage() {
+  const { serverId } = useParams({ from: `/shell${patterns.server}` });
+  // What could be no id is not asked for.
+  return idPattern.test(serverId) ? (
+    <KnownServer key={serverId} serverId={serverId as ServerId} />
+  ) : (
+    <NoServer title={text.server.unknown} />
+  );
+}
+
+function KnownServer({ serverId }: { readonly serverId: ServerId }) {
+  const { data: server, error, refetch, isFetching } = useQuery(serverQuery(serverId));
+  if (server === null) return <NoServer title={text.server.purged} detail={text.server.purgedDetail} />;
+  if (server === undefined) {
+    if (error instanceof Fault && error.code === 'not-found')
+      return <NoServer title={text.server.unknown} detail={text.server.unknownDetail} />;
+    if (error) {
+      return (
+        <Face
+          shape="question"
+          title={text.server.broken}
+          next={
+            <Button pending={isFetching} onPress={() => void refetch()}>
+              {text.retry}
+            </Button>
+          }
+        >
+          <p>{detailOf(error)}</p>
+        </Face>
+      );
+    }
+    return (
+      <p role="status" className="text-ink-faint">
+        {text.server.loading}
+      </p>
+    );
+  }
+  return (
+    <CurrentServer value={server}>
+      <article data-state={server.state} data-server={server.id}>
+        <PageHead title={server.name}>
+          <ServerButtons server={server} size="normal" />
+        </PageHead>
+        <div className="-mt-2 mb-4 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StateMark server={server} />
+          <StateAge server={server} />
+          <ServerSentence server={server} className="min-w-0 text-aside text-ink-soft wrap-anywhere" />
+        </div>
+        <Views serverId={serverId} />
+        <Outlet />
+      </article>
+    </CurrentServer>
+  );
+}
+
+const viewClass =
+  '-mb-px flex min-h-9 items-center border-b-2 border-transparent px-0.5 text-ink-soft hover:text-ink aria-[current=page]:border-ink aria-[current=page]:font-[550] aria-[current=page]:text-ink pointer-coarse:min-h-11';
+
+function Views({ serverId }: { readonly serverId: ServerId }) {
+  return (
+    <nav aria-label={text.server.views} className="mb-4 flex gap-5 border-b border-line">
+      <Link {...paths.server(serverId)} activeOptions={{ exact: true }} className={viewClass}>
+        {text.server.overview}
+      </Link>
+      <Link {...paths.serverHistory(serverId)} className={viewClass}>
+        {text.server.history}
+      </Link>
+      <Link {...paths.serverSettings(serverId)} className={viewClass}>
+        {text.server.settings}
+      </Link>
+    </nav>
+  );
+}
+
+function NoServer({ title, detail }: { readonly title: string; readonly detail?: string }) {
+  return (
+    <>
+      <title>{text.title(title)}</title>
+      <Face
+        level={1}
+        shape="dashed-ring"
+        title={title}
+        next={
+          <Link {...paths.servers()} className={buttonClass()}>
+            {text.server.back}
+          </Link>
+        }
+      >
+        {detail ? <p>{detail}</p> : null}
+      </Face>
+    </>
+  );
+}

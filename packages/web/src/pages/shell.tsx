@@ -1,0 +1,150 @@
+// What stands around every page: the way to the others, whether the page is live, and the banner when it is not.
+
+import { contract } from '@mainstay/wire/contract';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
+import { LogOut } from 'lucide-react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { ActionsProvider } from '../parts/server-actions.tsx';
+import { paths, patterns } from '../paths.ts';
+import { agentsQuery, queryClient, serversQuery, sessionQuery, stream } from '../queries.ts';
+import { ageText, clockText } from '../ui/age.ts';
+import { Brand } from '../ui/brand.tsx';
+import { Button } from '../ui/button.tsx';
+import { Ticking } from '../ui/time.tsx';
+
+export function Shell() {
+  useFocusOnNavigation();
+  return (
+    <ActionsProvider>
+      <a
+        href="#content"
+        className="sr-only rounded-control bg-panel px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        {text.skip}
+      </a>
+      <div className="grid min-h-dvh grid-cols-[184px_minmax(0,1fr)] max-md:grid-cols-1 max-md:grid-rows-[auto_1fr]">
+        <Navigation />
+        <div className="min-w-0">
+          <LiveBanner />
+          <main id="content" className="max-w-[1440px] px-7 py-5 max-md:p-3.5">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+    </ActionsProvider>
+  );
+}
+
+const linkClass =
+  'flex min-h-8 items-center justify-between gap-2 rounded-control px-2 text-ink-soft hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-[550] aria-[current=page]:text-ink pointer-coarse:min-h-11';
+
+function Navigation() {
+  const { data: servers } = useQuery(serversQuery);
+  const { data: agents } = useQuery(agentsQuery);
+  // A server’s own page is among the servers too, though its address does not begin with theirs.
+  const atServers = useLocation({ select: ({ pathname }) => !pathname.startsWith(patterns.hosts) });
+  const standing = servers?.filter(({ state }) => state !== 'deleted').length;
+  return (
+    <nav
+      aria-label={text.navigation.label}
+      className="sticky top-0 flex h-dvh flex-col gap-0.5 border-r border-line px-3 py-4 max-md:static max-md:h-auto max-md:flex-row max-md:items-center max-md:border-r-0 max-md:border-b max-md:py-1.5"
+    >
+      <div className="px-2 pt-1 pb-4 max-md:mr-auto max-md:p-0">
+        <Brand />
+      </div>
+      <Link {...paths.servers()} className={linkClass} aria-current={atServers ? 'page' : undefined} activeProps={{}}>
+        {text.navigation.servers}
+        <Count of={standing} />
+      </Link>
+      <Link {...paths.hosts()} className={linkClass}>
+        {text.navigation.hosts}
+        <Count of={agents?.length} />
+      </Link>
+      <div className="mt-auto flex flex-col gap-2 max-md:mt-0">
+        <LiveLine />
+        <SignOut />
+      </div>
+    </nav>
+  );
+}
+
+function Count({ of }: { readonly of: number | undefined }) {
+  return of === undefined ? null : <span className="text-small font-normal text-ink-faint">{of}</span>;
+}
+
+function LiveLine() {
+  const status = useSyncExternalStore(stream.watchStatus, stream.status);
+  const { data: agents = [] } = useQuery(agentsQuery);
+  const unheard = agents.filter(({ online }) => !online).length;
+  const dot = { live: 'bg-running', connecting: 'bg-ink-faint', broken: 'bg-unheard' }[status.kind];
+  return (
+    <p className="px-2 text-small leading-4.5 text-ink-faint max-md:hidden">
+      <span className={`mr-1.5 inline-block size-1.5 rounded-full align-[2px] ${dot}`} />
+      {text.live[status.kind]}
+      <br />
+      {text.live.hosts(agents.length, unheard)}
+    </p>
+  );
+}
+
+function SignOut() {
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call(contract.signOut, {}),
+    // Whatever the answer, who presses this wants to see nothing more here.
+    onSettled: async () => {
+      stream.close();
+      await navigate(paths.signIn());
+      queryClient.clear();
+    },
+  });
+  return (
+    <div className="flex items-center justify-between max-md:ml-1">
+      <Button
+        kind="quiet"
+        size="small"
+        pending={isPending}
+        hint={session ? text.navigation.signedInAs(session.name) : null}
+        onPress={() => mutate()}
+      >
+        <LogOut size={14} aria-hidden="true" />
+        <span className="max-md:sr-only">{text.navigation.signOut}</span>
+      </Button>
+    </div>
+  );
+}
+
+/** Not hearing means not knowing: it is said over everything, with the age of what is shown. */
+function LiveBanner() {
+  const status = useSyncExternalStore(stream.watchStatus, stream.status);
+  return (
+    <div role="status" className="sticky top-0 z-10">
+      {status.kind === 'broken' ? (
+        <p className="border-b border-unheard-line bg-unheard-panel px-7 py-2 max-md:px-3.5">
+          <strong className="font-[600] text-unheard">{text.live.banner(clockText(status.since, Date.now()))}</strong>{' '}
+          <span className="text-ink-soft" aria-live="off">
+            <Ticking words={(now) => text.live.bannerAge(ageText(now - status.since))} />
+          </span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** After a change of view the focus goes to its heading, so that it is read out and Tab goes on from there. */
+function useFocusOnNavigation() {
+  const router = useRouter();
+  const first = useRef(true);
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ pathChanged }) => {
+        if (!first.current && pathChanged) document.querySelector('h1')?.focus({ preventScroll: true });
+        first.current = false;
+      }),
+    [router],
+  );
+}

@@ -1,0 +1,235 @@
+// A server description while it is being typed: everything as text, rows with keys of their own. What is right about
+// it is decided by the API's own schemas; errors are told by JSON pointer, as the API tells them.
+
+import { canonical, type SpecField, specFields } from '@mainstay/core/drift';
+import type { Fault } from '@mainstay/core/fault';
+import type { Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { contract, RequestOf } from '@mainstay/wire/contract';
+import { configureServer, createServer, type Server } from '@mainstay/wire/servers';
+import { text } from '../messages.ts';
+
+interface Row {
+  /** Tells rows apart while they are edited; means nothing else. */
+  readonly key: number;
+}
+export interface EnvRow extends Row {
+  readonly name: string;
+  readonly value: string;
+}
+export interface PortRow extends Row {
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly containerPort: string;
+  readonly hostPort: string;
+}
+export interface VolumeRow extends Row {
+  readonly name: string;
+  readonly containerPath: string;
+}
+
+export interface Draft {
+  readonly name: string;
+  /** Empty: the only host. */
+  readonly agentId: string;
+  readonly image: string;
+  /** One argument a line. */
+  readonly command: string;
+  readonly env: readonly EnvRow[];
+  readonly ports: readonly PortRow[];
+  readonly volumes: readonly VolumeRow[];
+  readonly memoryMb: string;
+  readonly cpus: string;
+  readonly signal: string;
+  readonly graceSeconds: string;
+  readonly restart: RestartPolicy;
+  readonly start: boolean;
+}
+
+/** Messages by the JSON pointer of the field they belong to. */
+export type FieldErrors = ReadonlyMap<string, string>;
+
+let lastKey = 0;
+export function rowKey(): number {
+  lastKey += 1;
+  return lastKey;
+}
+
+export const sampleImage = 'mainstay/sample-server:1';
+
+const emptyDraft: Draft = {
+  name: '',
+  agentId: '',
+  image: '',
+  command: '',
+  env: [],
+  ports: [],
+  volumes: [],
+  memoryMb: '',
+  cpus: '',
+  signal: '',
+  graceSeconds: '30',
+  restart: 'unless-stopped',
+  start: true,
+};
+
+/** What a newcomer is shown first: the sample server, complete but for its name. */
+export function sampleDraft(): Draft {
+  return {
+    ...emptyDraft,
+    image: sampleImage,
+    ports: [{ key: rowKey(), name: 'lobby', protocol: 'tcp', containerPort: '7777', hostPort: '' }],
+    volumes: [{ key: rowKey(), name: 'world', containerPath: '/data' }],
+  };
+}
+
+/** A server's record as a draft, for changing it. */
+export function draftOf(server: Server): Draft {
+  return {
+    name: server.name,
+    agentId: server.agentId,
+    image: server.image,
+    command: (server.command ?? []).join('\n'),
+    env: Object.entries(server.env).map(([name, value]) => ({ key: rowKey(), name, value })),
+    ports: server.ports.map(({ name, protocol, containerPort, hostPort }) => ({
+      key: rowKey(),
+      name,
+      protocol,
+      containerPort: String(containerPort),
+      hostPort: String(hostPort),
+    })),
+    volumes: server.volumes.map(({ name, containerPath }) => ({ key: rowKey(), name, containerPath })),
+    memoryMb: server.limits.memoryMb === null ? '' : String(server.limits.memoryMb),
+    cpus: server.limits.cpus === null ? '' : String(server.limits.cpus),
+    signal: server.stop.signal ?? '',
+    graceSeconds: String(server.stop.graceSeconds),
+    restart: server.restart,
+    start: true,
+  };
+}
+
+/** A draft of another server like this one: its settings without its name and its host ports. */
+export function cloneDraft(server: Server): Draft {
+  const draft = draftOf(server);
+  return { ...draft, name: '', ports: draft.ports.map((port) => ({ ...port, hostPort: '' })) };
+}
+
+/** What was typed as a number; empty: left out; anything else is handed to the schema as it is, to be refused there. */
+function numberIn(typed: string): number | string | undefined {
+  const trimmed = typed.trim();
+  if (trimmed === '') return undefined;
+  const value = Number(trimmed);
+  return Number.isNaN(value) ? trimmed : value;
+}
+
+/** The description in the request's shape; not yet known to be right. */
+function requestOf(draft: Draft): Record<SpecField, unknown> {
+  const command = draft.command.split('\n').filter((line) => line !== '');
+  return {
+    name: draft.name.trim(),
+    image: draft.image.trim(),
+    env: Object.fromEntries(filled(draft.env).map(({ name, value }) => [name, value])),
+    command: command.length === 0 ? null : command,
+    ports: draft.ports.map(({ name, protocol, containerPort, hostPort }) => {
+      const wanted = numberIn(hostPort);
+      return { name, protocol, containerPort: numberIn(containerPort), ...(wanted === undefined ? {} : { hostPort: wanted }) };
+    }),
+    volumes: draft.volumes.map(({ name, containerPath }) => ({ name, containerPath })),
+    limits: { memoryMb: numberIn(draft.memoryMb) ?? null, cpus: numberIn(draft.cpus) ?? null },
+    stop: { signal: draft.signal.trim() === '' ? null : draft.signal.trim(), graceSeconds: numberIn(draft.graceSeconds) },
+    restart: draft.restart,
+  };
+}
+
+const filled = (rows: readonly EnvRow[]) => rows.filter(({ name, value }) => name !== '' || value !== '');
+
+export type Checked<T> = { readonly kind: 'right'; readonly body: T } | { readonly kind: 'wrong'; readonly errors: FieldErrors };
+
+export type CreateBody = RequestOf<typeof contract.createServer>['body'];
+export type ConfigureBody = RequestOf<typeof contract.configureServer>['body'];
+
+/** Checks a draft of a new server by the schema of `POST /api/servers`. */
+export function checkNew(draft: Draft): Checked<CreateBody> {
+  const body = { ...requestOf(draft), ...(draft.agentId === '' ? {} : { agentId: draft.agentId }), start: draft.start };
+  return checked(createServer.safeParse(body), body as CreateBody, draft);
+}
+
+/** The fields in which a draft differs from the record. */
+export function changedFields(draft: Draft, server: Server): SpecField[] {
+  const request = requestOf(draft);
+  return specFields.filter((field) => canonical(request[field]) !== canonical(server[field]));
+}
+
+/** Checks changed settings by the schema of `PATCH /api/servers/:serverId`: what is not changed is left out. */
+export function checkChanges(draft: Draft, server: Server): Checked<ConfigureBody> {
+  const request = requestOf(draft);
+  const changed = Object.fromEntries(changedFields(draft, server).map((field) => [field, request[field]]));
+  const body = { ...changed, revision: server.revision };
+  return checked(configureServer.safeParse(body), body as ConfigureBody, draft);
+}
+
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly issues?: readonly { readonly message: string }[];
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+}
+
+function checked<T>(
+  parsed: { readonly success: true } | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } },
+  body: T,
+  draft: Draft,
+): Checked<T> {
+  const errors = new Map<string, string>();
+  // A record cannot hold a name twice, so the schema would never see it.
+  for (const { name } of filled(draft.env)) {
+    if (draft.env.filter((row) => row.name === name).length > 1) errors.set(pointer('env', name), text.form.twice);
+  }
+  for (const issue of parsed.success ? [] : parsed.error.issues) {
+    const at = pointer(...issue.path);
+    if (!errors.has(at)) errors.set(at, messageOf(issue));
+  }
+  return errors.size > 0 ? { kind: 'wrong', errors } : { kind: 'right', body };
+}
+
+/** The schema's own words; where it has none and zod speaks of types, ours. */
+function messageOf(issue: Issue): string {
+  // The name of a variable is a record's key: what is wrong with it is told one level deeper.
+  if (issue.code === 'invalid_key') return issue.issues?.[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return text.form.notNumber;
+  if (issue.minimum !== undefined && issue.message.startsWith('Too small')) return text.form.atLeast(String(issue.minimum));
+  if (issue.maximum !== undefined && issue.message.startsWith('Too big')) return text.form.atMost(String(issue.maximum));
+  return issue.message;
+}
+
+/** The JSON pointer (RFC 6901) of a field. */
+export function pointer(...path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Which fields a refusal of the manager is about. */
+export function errorsOfFault(fault: Fault, draft: Draft): FieldErrors {
+  const { errors, port, protocol } = fault.extra;
+  if (Array.isArray(errors)) {
+    return new Map(
+      errors.flatMap((each: { path?: unknown; message?: unknown }) =>
+        typeof each.path === 'string' ? [[each.path, String(each.message)]] : [],
+      ),
+    );
+  }
+  switch (fault.code) {
+    case 'name-taken':
+      return new Map([[pointer('name'), fault.detail]]);
+    case 'image-unavailable':
+      return new Map([[pointer('image'), fault.detail]]);
+    case 'no-host':
+      return new Map([[pointer('agentId'), fault.detail]]);
+    case 'port-taken': {
+      const at = draft.ports.findIndex((row) => row.hostPort === String(port) && row.protocol === protocol);
+      return at < 0 ? new Map() : new Map([[pointer('ports', at, 'hostPort'), fault.detail]]);
+    }
+    default:
+      return new Map();
+  }
+}

@@ -1,0 +1,89 @@
+// History as sentences: what happened, and who or what brought it about.
+
+import type { OperationKind, State } from '@mainstay/core/lifecycle';
+import { sentence } from '@mainstay/core/reason';
+import type { Event, Happening } from '@mainstay/wire/events';
+import type { Server } from '@mainstay/wire/servers';
+import { text } from '../messages.ts';
+
+/** What happened, without its full stop. */
+export function happeningText(happening: Happening): string {
+  switch (happening.kind) {
+    case 'server-recorded':
+      return text.history.recorded;
+    case 'server-state':
+      return text.history.became(text.states[happening.to], sentence(asReason(happening.reason)));
+    case 'server-configured':
+      return text.history.configured(happening.fields.join(', '));
+    case 'server-crashed': {
+      const { exit, restarts } = happening;
+      const what = exit.outOfMemory ? text.history.crashedMemory : text.history.crashed(exit.code);
+      return restarts === null || restarts === 0 ? what : [what, text.history.engineRestarted(restarts)].join(text.separator);
+    }
+    case 'server-data':
+      return dataText(happening.from, happening.to);
+    case 'server-purged':
+      return happening.dataRemoved ? text.history.purgedWithData : text.history.purgedKeeping;
+    case 'server-stopped-by':
+      return text.history.stoppedBy[happening.rung];
+    case 'stray-found':
+      return text.history.strayFound(happening.containerId.slice(0, 12));
+    case 'operation-requested':
+      return text.history.requested(happening.operation);
+    case 'operation-ended':
+      return happening.outcome === 'failed'
+        ? text.history.failed(happening.operation, happening.detail?.replace(/\.$/, '') ?? null)
+        : text.history[happening.outcome](happening.operation);
+    case 'agent-joined':
+      return text.history.agentJoined;
+    case 'agent-online':
+      return text.history.agentOnline;
+    case 'agent-away':
+      return text.history.agentAway;
+    case 'agent-removed':
+      return text.history.agentRemoved;
+    case 'agent-engine':
+      return { ok: text.history.engineOk, unreachable: text.history.engineUnreachable, other: text.history.engineOther }[happening.state];
+  }
+}
+
+type WireReason = NonNullable<Server['stateCause']>;
+
+/** An optional field may cross as `undefined`; the domain knows it as absent. */
+function asReason(reason: WireReason): Parameters<typeof sentence>[0] {
+  if (reason.code === 'operation' || reason.code === 'operation-failed' || reason.code === 'operation-cancelled') return reason;
+  const { code, exit } = reason;
+  return exit === undefined ? { code } : { code, exit };
+}
+
+function dataText(from: string, to: string): string {
+  if (to === 'yes') return from === 'no' ? text.history.dataBack : text.history.dataThere;
+  return to === 'no' ? text.history.dataGone : text.history.dataUnknown;
+}
+
+/** Who or what brought it about. */
+export function causeText({ cause, happening }: Pick<Event, 'cause' | 'happening'>): string {
+  switch (cause.by) {
+    case 'person':
+      return text.history.by.person(cause.who);
+    case 'operation':
+      // A sentence about the operation itself needs only who asked for it.
+      return operationIn(happening) === cause.operation
+        ? text.history.by.person(cause.who)
+        : text.history.by.operation(cause.who, cause.operation);
+    case 'observation':
+      return text.history.by.observation;
+    case 'link':
+      return text.history.by.link;
+  }
+}
+
+function operationIn(happening: Happening): OperationKind | null {
+  if (happening.kind === 'server-state') return happening.reason.code === 'operation' ? happening.reason.operation : null;
+  return 'operation' in happening ? happening.operation : null;
+}
+
+/** The state that an event brought its server to, whose shape stands beside it. */
+export function stateAfter({ happening }: Event): State | null {
+  return happening.kind === 'server-state' ? happening.to : null;
+}

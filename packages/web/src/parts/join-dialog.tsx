@@ -1,0 +1,61 @@
+// Adding a host: a fresh one-time token in the one command to paste there. The dialog notices the host as it joins.
+
+import type { Agent } from '@mainstay/wire/agents';
+import { contract } from '@mainstay/wire/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { dayText } from '../ui/age.ts';
+import { Button } from '../ui/button.tsx';
+import { Copy } from '../ui/copy.tsx';
+import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { Ticking } from '../ui/time.tsx';
+import { detailOf } from './act.ts';
+
+/** What is pasted on the new host. */
+function joinCommand(token: string): string {
+  return `npx mainstay agent --manager ${location.origin} --join-token ${token}`;
+}
+
+export function JoinDialog({ agents, onClose }: { readonly agents: readonly Agent[]; readonly onClose: () => void }) {
+  const [before] = useState(() => new Set(agents.map(({ id }) => id)));
+  const joined = agents.find(({ id }) => !before.has(id));
+  const dialogId = useId();
+  // A query, though it makes something: it is made once a dialog, however often React draws it.
+  const { data, error } = useQuery({
+    queryKey: ['join-token', dialogId],
+    queryFn: () => call(contract.createJoinToken, {}),
+    retry: false,
+    gcTime: 0,
+  });
+  return (
+    <Dialog title={text.hosts.join.title} onClose={onClose}>
+      {error ? (
+        <p role="alert" className="text-failed">
+          {text.hosts.join.refused}: {detailOf(error)}
+        </p>
+      ) : data === undefined ? (
+        <DialogText>{text.hosts.join.making}</DialogText>
+      ) : (
+        <>
+          <DialogText>{text.hosts.join.detail}</DialogText>
+          <div className="rounded-control border border-line bg-page px-3 py-2">
+            <Copy copied={joinCommand(data.token)} className="text-left whitespace-normal! wrap-anywhere" />
+          </div>
+          <DialogText>
+            <Ticking words={(now) => text.hosts.join.once(dayText(data.expiresAt, now))} />
+          </DialogText>
+          <p role="status" className={joined ? 'text-running' : 'text-ink-faint'}>
+            {joined ? text.hosts.join.joined(joined.name) : text.hosts.join.waiting}
+          </p>
+        </>
+      )}
+      <DialogButtons>
+        <Button kind={joined ? 'primary' : 'plain'} onPress={onClose}>
+          {text.hosts.join.done}
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}

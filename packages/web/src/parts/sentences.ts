@@ -1,0 +1,46 @@
+// What a person should know of a server beside its state, as short phrases: why it is so, what is safe, what it runs.
+
+import type { Server } from '@mainstay/wire/servers';
+import { text } from '../messages.ts';
+import { dayText } from '../ui/age.ts';
+import { worldGone } from './hearing.ts';
+
+export interface Phrase {
+  readonly words: string;
+  /** `alarm`: something ended badly, and a person should look. */
+  readonly tone: 'plain' | 'alarm';
+}
+
+const plain = (words: string): Phrase => ({ words, tone: 'plain' });
+
+export function phrasesOf(server: Server, now: number): Phrase[] {
+  return [
+    ...(server.state === 'deleted' ? kept(server, now) : reason(server)),
+    ...data(server),
+    plain(server.image),
+    ...(server.outdated.length > 0 ? [plain(text.servers.rebuildApplies(fieldsText(server.outdated)))] : []),
+  ];
+}
+
+export function fieldsText(fields: readonly (keyof typeof text.fields)[]): string {
+  return fields.map((field) => text.fields[field]).join(', ');
+}
+
+/** Why it is in its state; nothing when the state's word says it all. */
+function reason({ state, stateCause, stateReason }: Server): Phrase[] {
+  if (stateReason === null || stateCause === null) return [];
+  if (stateCause.code === 'removed-outside') return [plain(text.servers.removedOutside)];
+  if (stateCause.code === 'operation') return state === 'missing' ? [plain(stateReason)] : [];
+  const alarming = stateCause.code === 'operation-failed' || stateCause.code === 'crashed' || stateCause.code === 'out-of-memory';
+  return [{ words: stateReason, tone: alarming ? 'alarm' : 'plain' }];
+}
+
+function data(server: Server): Phrase[] {
+  if (server.state === 'deleted' || server.state === 'creating') return [];
+  if (worldGone(server)) return [{ words: text.data.gone, tone: 'alarm' }];
+  return server.state === 'missing' && server.dataExists === 'yes' ? [plain(text.data.safe)] : [];
+}
+
+function kept({ purgeAt }: Server, now: number): Phrase[] {
+  return [...(purgeAt === null ? [] : [plain(text.servers.keptUntil(dayText(purgeAt, now)))]), plain(text.servers.held)];
+}

@@ -1,0 +1,86 @@
+// A server's record as facts.
+
+import type { Server } from '@mainstay/wire/servers';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { dayText, sinceText } from '../ui/age.ts';
+import { memoryText } from '../ui/bytes.ts';
+import { Copy } from '../ui/copy.tsx';
+import { type Fact, Facts } from '../ui/panel.tsx';
+import { Time } from '../ui/time.tsx';
+import { ServerAddress } from './server-address.tsx';
+import { ServerData } from './server-data.tsx';
+
+const terms = text.server.fact;
+const mono = (value: string) => <span className="font-mono text-[12.5px]">{value}</span>;
+const lines = (values: readonly string[]) => (
+  <ul>
+    {values.map((value) => (
+      <li key={value}>{mono(value)}</li>
+    ))}
+  </ul>
+);
+const ago = (at: number) => <Time at={at} words={(moment, now) => text.server.ago(sinceText(moment, now))} />;
+
+export function ServerFacts({ server }: { readonly server: Server }) {
+  return <Facts facts={factsOf(server)} />;
+}
+
+function factsOf(server: Server): Fact[] {
+  const env = Object.entries(server.env);
+  const fact = (key: keyof typeof terms, value: ReactNode): Fact => ({ term: terms[key], value });
+  return [
+    fact('addresses', <ServerAddress server={server} />),
+    fact(
+      'host',
+      <Link {...paths.host(server.agentId)} className="underline-offset-3 hover:underline">
+        {server.host.name}
+      </Link>,
+    ),
+    fact('data', <DataFact server={server} />),
+    ...(server.purgeAt === null ? [] : [fact('purge', <Time at={server.purgeAt} words={dayText} />)]),
+    fact('image', mono(server.image)),
+    fact('command', server.command === null ? text.server.imageCommand : mono(server.command.join(' '))),
+    fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value}`))),
+    fact(
+      'volumes',
+      server.volumes.length === 0
+        ? text.data.noVolumes
+        : lines(server.volumes.map(({ name, containerPath }) => `${name} → ${containerPath}`)),
+    ),
+    fact('limits', limitsText(server)),
+    fact('stop', text.server.stopping(server.stop.signal ?? text.server.imageSignal, text.units.seconds(server.stop.graceSeconds))),
+    fact('restart', text.form.restartPolicies[server.restart]),
+    fact(
+      'container',
+      server.containerId === null ? text.server.noContainer : <Copy copied={server.containerId} shown={server.containerId.slice(0, 12)} />,
+    ),
+    fact('seen', server.seenAt === null ? text.server.never : ago(server.seenAt)),
+    fact('created', ago(server.createdAt)),
+    fact('id', <Copy copied={server.id} />),
+  ];
+}
+
+function DataFact({ server }: { readonly server: Server }) {
+  return (
+    <span>
+      <ServerData server={server} />
+      {server.dataSeenAt === null || server.volumes.length === 0 ? null : (
+        <span className="text-ink-faint">
+          {text.separator}
+          {text.data.lookedAt.toLowerCase()} {ago(server.dataSeenAt)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function limitsText({ limits: { memoryMb, cpus } }: Server): string {
+  const parts = [
+    ...(memoryMb === null ? [] : [text.server.memoryLimit(memoryText(memoryMb * 1024 * 1024))]),
+    ...(cpus === null ? [] : [text.units.cores(cpus)]),
+  ];
+  return parts.length === 0 ? text.server.noLimits : parts.join(text.separator);
+}

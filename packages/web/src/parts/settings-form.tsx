@@ -1,0 +1,96 @@
+// A server's settings: the record is changed, a rebuild applies it. What was there when the editing began is what the
+// changes are measured against; when somebody else changed it meanwhile, that is said and nothing is overwritten.
+
+import { permission } from '@mainstay/core/lifecycle';
+import { contract } from '@mainstay/wire/contract';
+import type { Server } from '@mainstay/wire/servers';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { holdServer } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { notify } from '../ui/toast.tsx';
+import { type ConfigureBody, changedFields, checkChanges, draftOf } from './draft.ts';
+import { OutdatedNote } from './outdated-note.tsx';
+import { fieldsText } from './sentences.ts';
+import { ServerFields } from './server-fields.tsx';
+import { useDraft } from './use-draft.ts';
+
+export function SettingsForm({ server }: { readonly server: Server }) {
+  const [base, setBase] = useState(server);
+  const form = useDraft(
+    () => draftOf(base),
+    (draft) => checkChanges(draft, base),
+  );
+  const changed = changedFields(form.draft, base);
+  const begin = (from: Server) => {
+    setBase(from);
+    form.reset(draftOf(from));
+  };
+  // Nobody is typing: the form simply follows the record.
+  if (base.revision !== server.revision && changed.length === 0) begin(server);
+  const overtaken = base.revision !== server.revision && changed.length > 0;
+
+  const { mutate, isPending } = useMutation({
+    mutationFn: (body: ConfigureBody) => call(contract.configureServer, { params: { serverId: server.id }, body }),
+    onSuccess: (saved) => {
+      holdServer(saved);
+      begin(saved);
+      notify({
+        tone: 'news',
+        title: text.settings.saved,
+        detail: saved.outdated.length > 0 ? text.settings.savedDetail : text.settings.savedNothing,
+      });
+    },
+    onError: form.refuse,
+  });
+
+  const allowed = permission(server.state, 'configure');
+  const refusal = allowed !== 'yes' ? allowed.no : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (refusal !== null) return;
+        const body = form.submit();
+        if (body) mutate(body);
+      }}
+    >
+      <OutdatedNote server={server} />
+      <p className="text-ink-soft">{allowed === 'yes' ? text.settings.applies : allowed.no}</p>
+      <fieldset disabled={allowed !== 'yes'} className="contents">
+        <ServerFields form={form} agentId={server.agentId} />
+      </fieldset>
+      {overtaken ? (
+        <div
+          role="alert"
+          className="flex flex-wrap items-center justify-between gap-3 rounded-control border border-missing-line bg-missing-panel px-3 py-2"
+        >
+          <span>{text.settings.stale}</span>
+          <Button size="small" onPress={() => begin(server)}>
+            {text.settings.reload}
+          </Button>
+        </div>
+      ) : null}
+      {form.message ? (
+        <p role="alert" className="text-failed">
+          {form.message}
+        </p>
+      ) : null}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>
+          {text.settings.save}
+        </Button>
+        {changed.length > 0 ? (
+          <>
+            <Button onPress={() => begin(server)}>{text.settings.reset}</Button>
+            <span className="text-aside text-ink-soft">{text.settings.changes(fieldsText(changed))}</span>
+          </>
+        ) : null}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,205 @@
+// What the page holds of the manager's record, under which key, and how it stays right: loaded once, then kept by the
+// stream's changes. Changes heard while something is being loaded are put on top of what was loaded, so that an
+// answer overtaken on its way never hides what is newer.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Agent } from '@mainstay/wire/agents';
+import { contract } from '@mainstay/wire/contract';
+import type { Change, Event } from '@mainstay/wire/events';
+import type { Operation } from '@mainstay/wire/operations';
+import type { Server } from '@mainstay/wire/servers';
+import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import { call } from './api.ts';
+import { ChangeStream } from './live.ts';
+import { patchAgents, patchEvents, patchOperations, patchServer, patchServers } from './patch.ts';
+import { changesUrl } from './paths.ts';
+
+export const stream = new ChangeStream(changesUrl);
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The stream keeps them fresh; after a break of it everything is asked for again.
+      staleTime: Number.POSITIVE_INFINITY,
+      // The manager may well be on this very machine, so being offline says nothing.
+      networkMode: 'always',
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 2 && !(error instanceof Fault && error.code !== 'internal'),
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+const keys = {
+  session: () => ['session'] as const,
+  servers: () => ['servers'] as const,
+  server: (serverId: string) => ['server', serverId] as const,
+  events: (serverId: string) => ['events', serverId] as const,
+  operations: (serverId: string) => ['operations', serverId] as const,
+  operation: (operationId: string) => ['operation', operationId] as const,
+  logs: (serverId: string) => ['logs', serverId] as const,
+  agents: () => ['agents'] as const,
+  images: (agentId: string) => ['images', agentId] as const,
+};
+
+/** Loads, then puts on top what the stream told meanwhile. */
+async function loadUnderChanges<T>(load: () => Promise<T>, patch: (loaded: T, change: Change) => T): Promise<T> {
+  await stream.ready;
+  const meanwhile: Change[] = [];
+  const end = stream.onChanges((changes) => meanwhile.push(...changes));
+  try {
+    const loaded = await load();
+    return meanwhile.reduce(patch, loaded);
+  } finally {
+    end();
+  }
+}
+
+/** Every server there is, deleted ones included: filters work on what is here, so they answer at once. */
+async function loadServers(signal: AbortSignal): Promise<readonly Server[]> {
+  const servers: Server[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { includeDeleted: 'true', limit: 200, ...(cursor === undefined ? {} : { cursor }) } as const;
+    const page = await call(contract.listServers, { query }, { signal });
+    servers.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return servers;
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session(),
+  queryFn: ({ signal }) => call(contract.getSession, {}, { signal }),
+});
+
+export const serversQuery = queryOptions({
+  queryKey: keys.servers(),
+  queryFn: ({ signal }) => loadUnderChanges(() => loadServers(signal), patchServers),
+});
+
+export const agentsQuery = queryOptions({
+  queryKey: keys.agents(),
+  queryFn: ({ signal }) =>
+    loadUnderChanges<readonly Agent[]>(async () => (await call(contract.listAgents, {}, { signal })).items, patchAgents),
+});
+
+/** One server; null once it was purged while we looked. */
+export const serverQuery = (serverId: ServerId) =>
+  queryOptions({
+    queryKey: keys.server(serverId),
+    queryFn: ({ signal }) =>
+      loadUnderChanges<Server | null>(() => call(contract.getServer, { params: { serverId } }, { signal }), patchMaybeServer),
+    placeholderData: () => queryClient.getQueryData(serversQuery.queryKey)?.find((server) => server.id === serverId),
+  });
+
+const patchMaybeServer = (server: Server | null, change: Change) => (server === null ? null : patchServer(server, change));
+
+type Paged<T> = InfiniteData<{ items: T[]; nextCursor: string | null }, string | undefined>;
+
+export const serverEventsQuery = (serverId: ServerId) =>
+  infiniteQueryOptions({
+    queryKey: keys.events(serverId),
+    queryFn: ({ signal, pageParam }) =>
+      loadUnderChanges(
+        () => call(contract.listServerEvents, { params: { serverId }, query: { limit: 50, cursor: pageParam } }, { signal }),
+        // Only the first page can gain anything: what happens now is the newest.
+        (page, change) => (pageParam === undefined ? { ...page, items: [...patchEvents(page.items, serverId, change)] } : page),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+export const serverOperationsQuery = (serverId: ServerId) =>
+  queryOptions({
+    queryKey: keys.operations(serverId),
+    queryFn: ({ signal }) =>
+      loadUnderChanges<readonly Operation[]>(
+        async () => (await call(contract.listServerOperations, { params: { serverId }, query: { limit: 20 } }, { signal })).items,
+        (operations, change) => patchOperations(operations, serverId, change),
+      ),
+  });
+
+export const operationQuery = (operationId: OperationId) =>
+  queryOptions({
+    queryKey: keys.operation(operationId),
+    queryFn: ({ signal }) =>
+      loadUnderChanges(
+        () => call(contract.getOperation, { params: { operationId } }, { signal }),
+        (operation, change) => (change.operation?.id === operationId ? change.operation : operation),
+      ),
+  });
+
+/** The last lines of a server's log. Nothing tells of new ones, so they are asked for whenever they are looked at. */
+export const logsQuery = (serverId: ServerId) =>
+  queryOptions({
+    queryKey: keys.logs(serverId),
+    queryFn: ({ signal }) => call(contract.getServerLogs, { params: { serverId }, query: { tail: 200 } }, { signal }),
+    staleTime: 0,
+    retry: false,
+  });
+
+export const imagesQuery = (agentId: AgentId) =>
+  queryOptions({
+    queryKey: keys.images(agentId),
+    queryFn: ({ signal }) => call(contract.listImages, { params: { agentId } }, { signal }),
+    staleTime: 30_000,
+    retry: false,
+  });
+
+/** Puts changes into everything the page holds. */
+export function applyChanges(changes: readonly Change[]): void {
+  const patchHeld = <T>(key: readonly unknown[], patch: (held: T, change: Change) => T) =>
+    queryClient.setQueryData<T>(key, (held) => (held === undefined ? undefined : changes.reduce(patch, held)));
+
+  patchHeld<readonly Server[]>(keys.servers(), patchServers);
+  patchHeld<readonly Agent[]>(keys.agents(), patchAgents);
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: ['server'] })) {
+    patchHeld<Server | null>(query.queryKey, patchMaybeServer);
+  }
+  for (const { operation } of changes) {
+    if (operation) queryClient.setQueryData<Operation>(keys.operation(operation.id), operation);
+  }
+  const operated = new Set(changes.flatMap(({ operation }) => operation?.serverId ?? []));
+  for (const id of operated) {
+    patchHeld<readonly Operation[]>(keys.operations(id), (held, change) => patchOperations(held, id, change));
+  }
+  const happened = new Set(changes.flatMap(({ event }) => event?.serverId ?? []));
+  for (const id of happened) patchHeld<Paged<Event>>(keys.events(id), (held, change) => withFirstPage(held, id, change));
+  // How many servers a host has is told with the host only.
+  if (changes.some(({ event }) => event?.happening.kind === 'server-recorded' || event?.happening.kind === 'server-purged')) {
+    void queryClient.invalidateQueries({ queryKey: keys.agents() });
+  }
+}
+
+function withFirstPage(held: Paged<Event>, serverId: string, change: Change): Paged<Event> {
+  const [first, ...rest] = held.pages;
+  if (!first) return held;
+  const items = patchEvents(first.items, serverId, change);
+  return items === first.items ? held : { ...held, pages: [{ ...first, items: [...items] }, ...rest] };
+}
+
+/** After a break of the stream nothing held is known to be right. What nobody looks at is dropped, the rest asked for again. */
+export function askAgain(): void {
+  queryClient.removeQueries({ type: 'inactive' });
+  void queryClient.invalidateQueries();
+}
+
+/**
+ * Holds the operation that an action’s answer named; not when the stream has told of it already, and so of something newer.
+ * @returns the operation as it is held
+ */
+export function holdOperation(operation: Operation): Operation {
+  const held = queryClient.getQueryData<Operation>(keys.operation(operation.id));
+  if (held && (held.endedAt !== null || operation.endedAt === null)) return held;
+  applyChanges([{ event: null, operation }]);
+  return operation;
+}
+
+/** Holds a server as an answer showed it, when it is at least as new as what is held. */
+export function holdServer(server: Server): void {
+  const newer = (held: Server) => (held.id === server.id && held.updatedAt <= server.updatedAt ? server : held);
+  queryClient.setQueryData<readonly Server[]>(keys.servers(), (servers) => servers?.map(newer));
+  queryClient.setQueryData<Server | null>(keys.server(server.id), (held) => held && newer(held));
+}
