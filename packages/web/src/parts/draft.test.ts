@@ -48,8 +48,8 @@ describe('a new server', () => {
       '/ports/0/hostPort',
       '/volumes/0/containerPath',
     ]);
-    expect(errorsOf(wrong)['/limits/memoryMb']).toBe('Write a number.');
-    expect(errorsOf(wrong)['/limits/cpus']).toBe('0.01 at least.');
+    expect(errorsOf(wrong)['/limits/memoryMb']).toBe('Whole MiB.');
+    expect(errorsOf(wrong)['/limits/cpus']).toBe('At least 0.01 of a core.');
   });
 
   it('tells of a variable that is misnamed, or there twice; an empty row is none', () => {
