@@ -41,6 +41,8 @@ export const text = {
     ago: (age: string) => `${age} ago`,
     of: (done: string, total: string) => `${done} of ${total}`,
     cores: (n: number) => count(n, 'core', 'cores'),
+    percent: (n: number) => `${n} %`,
+    outOf: (used: string, total: string) => `${used} / ${total}`,
   },
 
   copy: { hint: 'Click to copy', copied: 'Copied', failed: 'Could not copy; select it instead', label: (shown: string) => `Copy ${shown}` },
@@ -165,8 +167,28 @@ export const text = {
     showDeleted: 'Show deleted',
     host: 'Host',
     allHosts: 'All hosts',
-    table: 'Servers by host',
-    columns: { state: 'State', server: 'Server', address: 'Address', data: 'Data', actions: 'Actions' },
+    table: 'Servers',
+    columns: {
+      select: 'Select',
+      state: 'State',
+      name: 'Server',
+      address: 'Address',
+      cpu: 'CPU',
+      memory: 'Memory',
+      data: 'Data',
+      actions: 'Actions',
+    },
+    sortBy: (column: string) => `Sort by ${column.toLowerCase()}`,
+    sort: 'Order',
+    ascending: (column: string) => `${column}, ascending`,
+    descending: (column: string) => `${column}, descending`,
+    byHost: 'By host',
+    byHostHint: 'One list for every host, or one list for all',
+    layout: 'Layout',
+    asTable: 'Table',
+    asCards: 'Cards',
+    usedAt: (what: string, age: string) => `${what}, sampled ${age} ago`,
+    usedCores: (cores: string) => `${cores} of a core in use`,
     count: (n: number) => count(n, 'server', 'servers'),
     asLastSeen: (servers: string) => `${servers}, as last seen`,
     free: (size: string) => `${size} free`,
@@ -192,6 +214,11 @@ export const text = {
       noHost: 'No host yet',
       noHostDetail: 'Servers run on hosts: machines with Docker and Mainstay’s agent. Add the first one.',
     },
+  },
+
+  bulk: {
+    select: (server: string) => `Select ${server}`,
+    selectAll: 'Select every server shown',
   },
 
   attention: {
@@ -313,6 +340,8 @@ export const text = {
     agentOnline: 'Its host is heard again',
     agentAway: 'Its host is no longer heard',
     agentRemoved: 'Its host was removed',
+    agentConfigured: (host: string, draining: boolean) =>
+      draining ? `Its host ${host} takes no new servers` : `Its host’s settings changed: ${host}, open to new servers`,
     engineOk: 'The host’s Docker engine answers',
     engineUnreachable: 'The host’s Docker engine does not answer',
     engineOther: 'Another Docker engine answers on the host',
@@ -468,6 +497,7 @@ export const text = {
     unknown: 'There is no such host',
     all: 'All hosts',
     online: (age: string) => `online for ${age}`,
+    draining: 'takes no new servers',
     away: (clock: string) => `not heard since ${clock}`,
     neverHeard: 'not heard yet',
     fact: {

@@ -7,7 +7,7 @@ import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
 import { SignInPage, signInByLink } from './pages/sign-in.tsx';
-import { patterns, readNewServer, readServerFilter } from './paths.ts';
+import { patterns, readNewServer, readServerSearch } from './paths.ts';
 import { stream } from './queries.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
@@ -29,7 +29,7 @@ const shell = createRoute({
 const servers = createRoute({
   getParentRoute: () => shell,
   path: patterns.servers,
-  validateSearch: readServerFilter,
+  validateSearch: readServerSearch,
   component: ServersPage,
 });
 

@@ -42,6 +42,8 @@ export function happeningText(happening: Happening): string {
       return text.history.agentAway;
     case 'agent-removed':
       return text.history.agentRemoved;
+    case 'agent-configured':
+      return text.history.agentConfigured(happening.name, happening.draining);
     case 'agent-engine':
       return { ok: text.history.engineOk, unreachable: text.history.engineUnreachable, other: text.history.engineOther }[happening.state];
   }

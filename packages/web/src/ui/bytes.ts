@@ -25,9 +25,9 @@ export function memoryText(bytes: number): string {
 }
 
 /** `212 of 388 MB`: the unit once when both have it. */
-export function bytesOfText(done: number, total: number, of: (done: string, total: string) => string): string {
-  const whole = bytesText(total);
-  const part = bytesText(done);
+export function bytesOfText(done: number, total: number, of: (done: string, total: string) => string, size = bytesText): string {
+  const whole = size(total);
+  const part = size(done);
   const [number, unit] = part.split(' ');
   return of(unit !== undefined && whole.endsWith(` ${unit}`) ? (number ?? part) : part, whole);
 }
