@@ -256,6 +256,8 @@ export const text = {
   server: {
     views: 'Views',
     overview: 'Overview',
+    console: 'Console',
+    charts: 'Charts',
     history: 'History',
     settings: 'Settings',
     loading: 'Loading the server…',
@@ -313,6 +315,29 @@ export const text = {
     purgeDetail: 'Forgets it for good: record, name and ports, and the data if you say so.',
     restoreTitle: 'Restore this server',
     restoreDetail: 'Brings the record back as it was; it is then started like any other.',
+  },
+
+  console: {
+    log: (server: string) => `Console of ${server}`,
+    connecting: 'Connecting…',
+    following: 'Following',
+    waiting: 'Waiting',
+    broken: 'Not heard from the manager; trying again',
+    paused: (lines: number) => (lines === 0 ? 'Paused' : `Paused, ${count(lines, 'new line', 'new lines')}`),
+    search: 'Find in the log',
+    found: (at: number, lines: number) => (lines === 0 ? 'none' : at === 0 ? `${lines}` : `${at} of ${lines}`),
+    previous: 'Previous match',
+    next: 'Next match',
+    pause: 'Pause',
+    resume: 'Resume',
+    clear: 'Clear',
+    clearHint: 'Empties this view; the log itself stays',
+    download: 'Download as text',
+    command: 'Command',
+    send: 'Send',
+    hint: 'Enter sends it to the program’s standard input; up and down bring back earlier ones.',
+    notRunning: 'It is not running; nothing would read a command.',
+    notHeard: (host: string) => `${host} is not heard now; a command could not reach it.`,
   },
 
   history: {

@@ -50,6 +50,11 @@ const serverOverview = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/server-overview.tsx'), 'ServerOverviewPage'),
 });
+const serverConsole = createRoute({
+  getParentRoute: () => server,
+  path: '/console',
+  component: lazyRouteComponent(() => import('./pages/server-console.tsx'), 'ServerConsolePage'),
+});
 const serverHistory = createRoute({
   getParentRoute: () => server,
   path: '/history',
@@ -75,7 +80,13 @@ const host = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([servers, newServer, server.addChildren([serverOverview, serverHistory, serverSettings]), hosts, host]),
+    shell.addChildren([
+      servers,
+      newServer,
+      server.addChildren([serverOverview, serverConsole, serverHistory, serverSettings]),
+      hosts,
+      host,
+    ]),
   ]),
   // Plain words in the address: `?q=mine&state=missing`, as the API has them, not JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

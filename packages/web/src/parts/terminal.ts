@@ -1,0 +1,120 @@
+// The terminal that a console is shown in: xterm, in the page's own inks and type, in both themes. It only shows;
+// what is typed goes through the field below it.
+
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { type ITheme, Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { mostLines } from './console-stream.ts';
+
+export interface Found {
+  /** 1 for the first; 0: none is marked. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** `typed`: the mark stays where it is while its text goes on matching. */
+export type FindStep = 'typed' | 'next' | 'previous';
+
+export interface TerminalView {
+  readonly write: (text: string) => void;
+  readonly clear: () => void;
+  readonly find: (sought: string, step: FindStep) => void;
+  readonly dispose: () => void;
+}
+
+export function openTerminal(box: HTMLElement, label: string, onFound: (found: Found) => void): TerminalView {
+  const style = getComputedStyle(box);
+  const terminal = new Terminal({
+    // The search marks what it finds with an interface that xterm still calls proposed.
+    allowProposedApi: true,
+    disableStdin: true,
+    convertEol: true,
+    scrollback: mostLines,
+    fontFamily: style.fontFamily,
+    fontSize: 12.5,
+    lineHeight: 1.3,
+    cursorBlink: false,
+    cursorStyle: 'bar',
+    cursorInactiveStyle: 'none',
+    // Programs choose colours for dark terminals; here they stay readable on both grounds.
+    minimumContrastRatio: 4.5,
+    screenReaderMode: true,
+    theme: themeOf(box),
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.open(box);
+  terminal.textarea?.setAttribute('aria-label', label);
+  terminal.textarea?.setAttribute('readonly', '');
+  search.onDidChangeResults(({ resultIndex, resultCount }) => onFound({ at: resultIndex + 1, count: resultCount }));
+
+  const watcher = new ResizeObserver(() => fit.fit());
+  watcher.observe(box);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const repaint = () => {
+    terminal.options.theme = themeOf(box);
+  };
+  dark.addEventListener('change', repaint);
+
+  return {
+    write: (text) => terminal.write(text),
+    clear: () => {
+      search.clearDecorations();
+      terminal.reset();
+    },
+    find: (sought, step) => {
+      if (sought === '') {
+        search.clearDecorations();
+        onFound({ at: 0, count: 0 });
+        return;
+      }
+      const decorations = marks(box);
+      if (step === 'previous') search.findPrevious(sought, { decorations });
+      else search.findNext(sought, { decorations, incremental: step === 'typed' });
+    },
+    dispose: () => {
+      dark.removeEventListener('change', repaint);
+      watcher.disconnect();
+      terminal.dispose();
+    },
+  };
+}
+
+/** A token's colour in the present theme as `#rrggbb`, which is all that xterm reads. */
+function ink(box: HTMLElement, token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(--color-${token})`;
+  box.append(probe);
+  const [red = 0, green = 0, blue = 0] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? [];
+  probe.remove();
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function themeOf(box: HTMLElement): ITheme {
+  const panel = ink(box, 'panel');
+  return {
+    background: panel,
+    foreground: ink(box, 'ink'),
+    cursor: panel,
+    selectionBackground: `${ink(box, 'accent')}55`,
+    red: ink(box, 'failed'),
+    green: ink(box, 'running'),
+    yellow: ink(box, 'missing'),
+    blue: ink(box, 'accent'),
+    magenta: ink(box, 'unheard'),
+    brightBlack: ink(box, 'ink-faint'),
+  };
+}
+
+function marks(box: HTMLElement) {
+  const ruler = ink(box, 'missing');
+  return {
+    matchBackground: ink(box, 'missing-line'),
+    matchOverviewRuler: ruler,
+    activeMatchBackground: ruler,
+    activeMatchColorOverviewRuler: ruler,
+  };
+}
