@@ -5,6 +5,7 @@ import type { AgentId, ServerId } from '@mainstay/core/id';
 import { type State, states } from '@mainstay/core/lifecycle';
 import { pathOf } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
+import type { UsageSpan } from '@mainstay/wire/usage';
 
 export const patterns = {
   signIn: '/sign-in',
@@ -74,12 +75,20 @@ export function readNewServer(search: Readonly<Record<string, unknown>>): { read
   return typeof search['from'] === 'string' ? { from: search['from'] } : {};
 }
 
+/** The span in the address of charts; what makes no sense there is the shortest. */
+export function readSpan(search: Readonly<Record<string, unknown>>): { readonly span?: UsageSpan } {
+  const span = search['span'];
+  return span === '24h' || span === '7d' ? { span } : {};
+}
+
 export const paths = {
   signIn: () => ({ to: patterns.signIn }) as const,
   servers: (search: ServerSearch = {}) => ({ to: patterns.servers, search }) as const,
   newServer: (from?: ServerId) => ({ to: patterns.newServer, search: from === undefined ? {} : { from } }) as const,
   server: (serverId: ServerId) => ({ to: patterns.server, params: { serverId } }) as const,
   serverConsole: (serverId: ServerId) => ({ to: patterns.serverConsole, params: { serverId } }) as const,
+  serverCharts: (serverId: ServerId, span: UsageSpan = '1h') =>
+    ({ to: patterns.serverCharts, params: { serverId }, search: span === '1h' ? {} : { span } }) as const,
   serverHistory: (serverId: ServerId) => ({ to: patterns.serverHistory, params: { serverId } }) as const,
   serverSettings: (serverId: ServerId) => ({ to: patterns.serverSettings, params: { serverId } }) as const,
   hosts: () => ({ to: patterns.hosts }) as const,

@@ -7,7 +7,7 @@ import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
 import { SignInPage, signInByLink } from './pages/sign-in.tsx';
-import { patterns, readNewServer, readServerSearch } from './paths.ts';
+import { patterns, readNewServer, readServerSearch, readSpan } from './paths.ts';
 import { stream } from './queries.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
@@ -55,6 +55,12 @@ const serverConsole = createRoute({
   path: '/console',
   component: lazyRouteComponent(() => import('./pages/server-console.tsx'), 'ServerConsolePage'),
 });
+const serverCharts = createRoute({
+  getParentRoute: () => server,
+  path: '/charts',
+  validateSearch: readSpan,
+  component: lazyRouteComponent(() => import('./pages/server-charts.tsx'), 'ServerChartsPage'),
+});
 const serverHistory = createRoute({
   getParentRoute: () => server,
   path: '/history',
@@ -83,7 +89,7 @@ export const router = createRouter({
     shell.addChildren([
       servers,
       newServer,
-      server.addChildren([serverOverview, serverConsole, serverHistory, serverSettings]),
+      server.addChildren([serverOverview, serverConsole, serverCharts, serverHistory, serverSettings]),
       hosts,
       host,
     ]),

@@ -83,6 +83,9 @@ function Views({ serverId }: { readonly serverId: ServerId }) {
       <Link {...paths.serverConsole(serverId)} className={viewClass}>
         {text.server.console}
       </Link>
+      <Link {...paths.serverCharts(serverId)} activeOptions={{ includeSearch: false }} className={viewClass}>
+        {text.server.charts}
+      </Link>
       <Link {...paths.serverHistory(serverId)} className={viewClass}>
         {text.server.history}
       </Link>

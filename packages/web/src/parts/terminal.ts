@@ -5,6 +5,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { inkOf, onThemeChange } from '../ui/ink.ts';
 import { mostLines } from './console-stream.ts';
 
 export interface Found {
@@ -53,11 +54,9 @@ export function openTerminal(box: HTMLElement, label: string, onFound: (found: F
 
   const watcher = new ResizeObserver(() => fit.fit());
   watcher.observe(box);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const repaint = () => {
+  const endThemes = onThemeChange(() => {
     terminal.options.theme = themeOf(box);
-  };
-  dark.addEventListener('change', repaint);
+  });
 
   return {
     write: (text) => terminal.write(text),
@@ -76,43 +75,33 @@ export function openTerminal(box: HTMLElement, label: string, onFound: (found: F
       else search.findNext(sought, { decorations, incremental: step === 'typed' });
     },
     dispose: () => {
-      dark.removeEventListener('change', repaint);
+      endThemes();
       watcher.disconnect();
       terminal.dispose();
     },
   };
 }
 
-/** A token's colour in the present theme as `#rrggbb`, which is all that xterm reads. */
-function ink(box: HTMLElement, token: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(--color-${token})`;
-  box.append(probe);
-  const [red = 0, green = 0, blue = 0] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? [];
-  probe.remove();
-  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
-}
-
 function themeOf(box: HTMLElement): ITheme {
-  const panel = ink(box, 'panel');
+  const panel = inkOf(box, 'panel');
   return {
     background: panel,
-    foreground: ink(box, 'ink'),
+    foreground: inkOf(box, 'ink'),
     cursor: panel,
-    selectionBackground: `${ink(box, 'accent')}55`,
-    red: ink(box, 'failed'),
-    green: ink(box, 'running'),
-    yellow: ink(box, 'missing'),
-    blue: ink(box, 'accent'),
-    magenta: ink(box, 'unheard'),
-    brightBlack: ink(box, 'ink-faint'),
+    selectionBackground: `${inkOf(box, 'accent')}55`,
+    red: inkOf(box, 'failed'),
+    green: inkOf(box, 'running'),
+    yellow: inkOf(box, 'missing'),
+    blue: inkOf(box, 'accent'),
+    magenta: inkOf(box, 'unheard'),
+    brightBlack: inkOf(box, 'ink-faint'),
   };
 }
 
 function marks(box: HTMLElement) {
-  const ruler = ink(box, 'missing');
+  const ruler = inkOf(box, 'missing');
   return {
-    matchBackground: ink(box, 'missing-line'),
+    matchBackground: inkOf(box, 'missing-line'),
     matchOverviewRuler: ruler,
     activeMatchBackground: ruler,
     activeMatchColorOverviewRuler: ruler,
