@@ -9,9 +9,11 @@ import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { attentionItems } from '../parts/attention.ts';
 import { AttentionStrip } from '../parts/attention-strip.tsx';
+import { BulkBar } from '../parts/bulk-bar.tsx';
 import { FirstServer } from '../parts/first-server.tsx';
 import { countStates, groupServers, sortOf } from '../parts/server-list.ts';
 import { ServerTable } from '../parts/server-table.tsx';
+import { singleKeys } from '../parts/single-keys.ts';
 import { stateFaces } from '../parts/state-faces.ts';
 import { paths, patterns, readServerFilter, readServerView, type ServerFilter, type ServerView, sortKeys } from '../paths.ts';
 import { agentsQuery, serversQuery } from '../queries.ts';
@@ -68,6 +70,7 @@ export function ServersPage() {
             <Layout view={view} onView={setView} />
           </Filters>
           <Shown filter={filter} view={view} servers={servers} agents={agents ?? noAgents} onChange={setFilter} onView={setView} />
+          <BulkBar servers={servers} />
         </>
       )}
     </>
@@ -124,7 +127,7 @@ function SearchField({ filter, onChange }: { readonly filter: ServerFilter; read
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=dialog], [role=menu]');
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+      if (event.key !== '/' || !singleKeys() || event.ctrlKey || event.metaKey || event.altKey || typing) return;
       event.preventDefault();
       field.current?.focus();
     };

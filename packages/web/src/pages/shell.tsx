@@ -7,6 +7,7 @@ import { LogOut } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import { Keyboard } from '../parts/keyboard.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
 import { paths, patterns } from '../paths.ts';
 import { agentsQuery, queryClient, serversQuery, sessionQuery, stream } from '../queries.ts';
@@ -34,6 +35,7 @@ export function Shell() {
           </main>
         </div>
       </div>
+      <Keyboard />
     </ActionsProvider>
   );
 }

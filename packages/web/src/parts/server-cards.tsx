@@ -107,7 +107,7 @@ const ServerCard = memo(function ServerCard({ server }: { readonly server: Serve
             {...paths.server(server.id)}
             data-open=""
             title={server.name}
-            className={`block truncate font-[550] hover:underline ${deleted ? 'line-through decoration-1' : ''}`}
+            className={`block scroll-mt-24 scroll-mb-20 truncate font-[550] hover:underline ${deleted ? 'line-through decoration-1' : ''}`}
           >
             {server.name}
           </Link>

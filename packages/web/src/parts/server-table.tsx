@@ -29,8 +29,9 @@ const cellClass = 'border-b border-line px-3 py-2 max-md:border-0 max-md:p-0';
 /** Where the window is too narrow for all columns, these go first. */
 const fromLarge = 'max-lg:hidden';
 const fromWide = 'max-xl:hidden';
+const fromVast = 'max-[85rem]:hidden';
 /** How many are left. A head that spanned more would make columns of its own. */
-const columnCounts = { narrow: 8, medium: 4, large: 6, wide: 8 } as const satisfies Record<WindowWidth, number>;
+const columnCounts = { narrow: 8, medium: 4, large: 6, wide: 7, vast: 8 } as const satisfies Record<WindowWidth, number>;
 
 export interface ServerTableProps {
   readonly groups: readonly ServerGroup[];
@@ -68,12 +69,12 @@ export function ServerTable({ groups, agents, view, onView }: ServerTableProps) 
         <caption className="sr-only">{text.servers.table}</caption>
         <colgroup className="max-md:hidden">
           <col className="w-10" />
-          <col className="w-44" />
+          <col className="w-52 max-lg:w-46" />
           <col />
-          <col className={`w-50 ${fromWide}`} />
-          <col className={`w-18 ${fromLarge}`} />
-          <col className={`w-34 ${fromLarge}`} />
-          <col className={`w-22 ${fromWide}`} />
+          <col className={`w-46 ${fromWide}`} />
+          <col className={`w-17 ${fromLarge}`} />
+          <col className={`w-32 ${fromLarge}`} />
+          <col className={`w-20 ${fromVast}`} />
           <col className="w-56 max-xl:w-50" />
         </colgroup>
         <thead className="max-md:sr-only">
@@ -86,7 +87,7 @@ export function ServerTable({ groups, agents, view, onView }: ServerTableProps) 
             <Head {...head} column="address" className={fromWide} />
             <Head {...head} column="cpu" className={fromLarge} right />
             <Head {...head} column="memory" className={fromLarge} right />
-            <Head {...head} column="data" className={fromWide} right />
+            <Head {...head} column="data" className={fromVast} right />
             <th scope="col" className={headClass}>
               <span className="sr-only">{columns.actions}</span>
             </th>
@@ -202,7 +203,7 @@ const ServerRow = memo(function ServerRow({ server, at, measure }: ServerRowProp
           {...paths.server(server.id)}
           data-open=""
           title={server.name}
-          className={`block truncate font-[550] hover:underline ${deleted ? 'line-through decoration-1' : ''}`}
+          className={`block scroll-mt-24 scroll-mb-20 truncate font-[550] hover:underline ${deleted ? 'line-through decoration-1' : ''}`}
         >
           {server.name}
         </Link>
@@ -217,7 +218,7 @@ const ServerRow = memo(function ServerRow({ server, at, measure }: ServerRowProp
       <td className={`${cellClass} text-right whitespace-nowrap ${fromLarge}`}>
         <ServerMemory server={server} />
       </td>
-      <td className={`${cellClass} text-right whitespace-nowrap ${fromWide}`}>
+      <td className={`${cellClass} text-right whitespace-nowrap ${fromVast}`}>
         <ServerData server={server} />
       </td>
       <td className={`${cellClass} max-md:col-start-1 max-md:row-start-4`}>

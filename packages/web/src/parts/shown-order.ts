@@ -19,6 +19,19 @@ export function showsList(next: ShownList): void {
   list = next;
 }
 
+/** Where the focus is on its way to; a row that has to be drawn first takes a moment. */
+let aim: ServerId | null = null;
+
+export function aimedAt(): ServerId | null {
+  return aim;
+}
+
+/** The focus has arrived, or will not. */
+export function arrived(id: ServerId): void {
+  if (aim === id) aim = null;
+}
+
 export function focusShown(id: ServerId): void {
+  aim = id;
   list.focus(id);
 }

@@ -4,7 +4,7 @@
 import type { ServerId } from '@mainstay/core/id';
 import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { showsList } from './shown-order.ts';
+import { aimedAt, arrived, showsList } from './shown-order.ts';
 
 /** Lines drawn beyond both edges: enough that a quick wheel meets no blank. */
 const overscan = 12;
@@ -50,14 +50,18 @@ export function useLines<Box extends HTMLElement>({ keys, serversAt, estimate, g
   useEffect(() => {
     const places = new Map(serversAt.flatMap((ids, at) => ids.map((id) => [id, at] as const)));
     const focus = (id: ServerId, frames = patience) => {
-      const link = box.current?.querySelector<HTMLElement>(`[data-server="${id}"] [data-open]`);
+      if (aimedAt() !== id) return;
+      const link = box.current?.parentElement?.querySelector<HTMLElement>(`[data-server="${id}"] [data-open]`);
       if (link) {
         link.focus({ preventScroll: true });
         link.scrollIntoView({ block: 'nearest' });
-      } else if (frames > 0) {
-        if (frames === patience) virtualizer.scrollToIndex(places.get(id) ?? 0, { align: 'auto' });
-        requestAnimationFrame(() => focus(id, frames - 1));
       }
+      if (link || frames === 0) {
+        arrived(id);
+        return;
+      }
+      if (frames === patience) virtualizer.scrollToIndex(places.get(id) ?? 0, { align: 'auto' });
+      requestAnimationFrame(() => focus(id, frames - 1));
     };
     showsList({ order: [...places.keys()], focus });
     return () => showsList({ order: [], focus: () => undefined });

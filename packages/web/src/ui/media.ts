@@ -1,13 +1,15 @@
-// How wide the window is, in the steps that the page is laid out for; the same lines that `md:`, `lg:` and `xl:` draw.
+// How wide the window is, in the steps that the page is laid out for; the same lines that `md:`, `lg:`, `xl:` and
+// `min-[85rem]:` draw.
 
 import { useSyncExternalStore } from 'react';
 
-export type WindowWidth = 'narrow' | 'medium' | 'large' | 'wide';
+export type WindowWidth = 'narrow' | 'medium' | 'large' | 'wide' | 'vast';
 
 const steps = (
   typeof matchMedia === 'undefined'
     ? []
     : [
+        ['vast', matchMedia('(width >= 85rem)')],
         ['wide', matchMedia('(width >= 80rem)')],
         ['large', matchMedia('(width >= 64rem)')],
         ['medium', matchMedia('(width >= 48rem)')],
