@@ -505,6 +505,7 @@ export const text = {
     nameHint: 'Also its container’s name and its name on the network',
     host: 'Host',
     notHeard: (host: string) => `${host} (not heard)`,
+    draining: (host: string) => `${host} (takes no new servers)`,
     image: 'Image',
     imageHint: 'One that the host has, or can pull',
     command: 'Command',
@@ -553,6 +554,28 @@ export const text = {
     atLeast: (least: string) => `${least} at least.`,
     atMost: (most: string) => `${most} at most.`,
     correct: 'Something above is not right yet.',
+  },
+
+  ports: {
+    checking: 'asking the host…',
+    suggested: (port: number) => `${port} is free: use it`,
+    yes: (host: string) => `free on ${host}`,
+    unknown: (host: string) => `not known: ${host} could not be asked`,
+    held: (holder: string, host: string) => `held on ${host} by ${holder}`,
+    somebody: 'another program',
+  },
+
+  review: {
+    title: 'What will be made',
+    facts: { container: 'Container', image: 'Image', ports: 'Addresses', data: 'Data', limits: 'Limits', afterwards: 'Then' },
+    on: (server: string, host: string) => `${server}, on ${host}`,
+    unnamed: 'not named yet',
+    likely: 'free now',
+    imageThere: 'on the host already',
+    imagePulled: 'pulled first',
+    imageUnknown: 'the host was not asked yet',
+    starts: (policy: string) => `It is started. When it ends by itself: ${policy.toLowerCase()}.`,
+    stays: 'It stays stopped until somebody starts it.',
   },
 
   create: {

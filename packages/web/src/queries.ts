@@ -4,6 +4,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Protocol } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
 import type { Change, Event } from '@mainstay/wire/events';
@@ -41,6 +42,7 @@ const keys = {
   operations: (serverId: string) => ['operations', serverId] as const,
   operation: (operationId: string) => ['operation', operationId] as const,
   logs: (serverId: string) => ['logs', serverId] as const,
+  port: (agentId: string, protocol: Protocol, port: number) => ['port', agentId, protocol, port] as const,
   usage: (serverId: string, span: UsageSpan) => ['usage', serverId, span] as const,
   agents: () => ['agents'] as const,
   images: (agentId: string) => ['images', agentId] as const,
@@ -167,6 +169,15 @@ export const imagesQuery = (agentId: AgentId) =>
     queryKey: keys.images(agentId),
     queryFn: ({ signal }) => call(contract.listImages, { params: { agentId } }, { signal }),
     staleTime: 30_000,
+    retry: false,
+  });
+
+/** Whether a host port can be had. What holds a port changes without our hearing of it, so an answer is soon old. */
+export const portAnswerQuery = (agentId: AgentId, protocol: Protocol, port: number) =>
+  queryOptions({
+    queryKey: keys.port(agentId, protocol, port),
+    queryFn: ({ signal }) => call(contract.checkPort, { params: { agentId }, query: { protocol, port } }, { signal }),
+    staleTime: 10_000,
     retry: false,
   });
 

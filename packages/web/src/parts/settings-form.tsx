@@ -62,7 +62,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
       <OutdatedNote server={server} />
       <p className="text-ink-soft">{allowed === 'yes' ? text.settings.applies : allowed.no}</p>
       <fieldset disabled={allowed !== 'yes'} className="contents">
-        <ServerFields form={form} agentId={server.agentId} />
+        <ServerFields form={form} agentId={server.agentId} server={server} />
       </fieldset>
       {overtaken ? (
         <div
