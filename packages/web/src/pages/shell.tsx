@@ -8,6 +8,7 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { Keyboard } from '../parts/keyboard.tsx';
+import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
 import { paths, patterns } from '../paths.ts';
 import { agentsQuery, queryClient, serversQuery, sessionQuery, stream } from '../queries.ts';
@@ -65,8 +66,9 @@ function Navigation() {
         {text.navigation.hosts}
         <Count of={agents?.length} />
       </Link>
-      <div className="mt-auto flex flex-col gap-2 max-md:mt-0">
+      <div className="mt-auto flex flex-col items-start gap-2 max-md:mt-0 max-md:flex-row max-md:items-center max-md:gap-0">
         <LiveLine />
+        <LanguageSwitch />
         <SignOut />
       </div>
     </nav>

@@ -2,6 +2,7 @@
 
 import { type Action, permission } from '@mainstay/core/lifecycle';
 import type { Server } from '@mainstay/wire/servers';
+import { text } from '../messages.ts';
 import { offerOf } from './offers.ts';
 
 export const bulkActions = ['start', 'stop', 'delete', 'restore', 'purge'] as const satisfies readonly Action[];
@@ -30,7 +31,7 @@ export function sharedRefusal(servers: readonly Server[], action: BulkAction): s
   const reasons = new Set(
     servers.map(({ state }) => {
       const allowed = permission(state, action);
-      return allowed === 'yes' ? null : allowed.no;
+      return allowed === 'yes' ? null : text.refusal(allowed.no);
     }),
   );
   const [only] = reasons;

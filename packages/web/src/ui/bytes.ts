@@ -1,5 +1,10 @@
 // Sizes as people read them: data in powers of ten as disks are sold, memory in powers of two as limits are set.
 
+import { text } from '../messages.ts';
+
+const tenths = new Intl.NumberFormat(text.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+const wholes = new Intl.NumberFormat(text.locale, { maximumFractionDigits: 0, useGrouping: false });
+
 const decimal = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -11,7 +16,7 @@ function scaled(bytes: number, step: number, units: readonly string[]): string {
     value /= step;
     unit += 1;
   }
-  return `${unit >= 3 && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  return `${(unit >= 3 && value < 100 ? tenths : wholes).format(value)} ${units[unit]}`;
 }
 
 /** `3.2 GB`, `212 MB` */
