@@ -76,7 +76,7 @@ function Navigation() {
 }
 
 function Count({ of }: { readonly of: number | undefined }) {
-  return of === undefined ? null : <span className="text-small font-normal text-ink-faint">{of}</span>;
+  return of === undefined ? null : <span className="text-small font-normal text-ink-faint max-md:hidden">{of}</span>;
 }
 
 function LiveLine() {

@@ -22,9 +22,9 @@ export function BulkBar({ servers }: { readonly servers: readonly Server[] }) {
     <>
       <section
         aria-label={text.bulk.bar}
-        className="sticky bottom-3 z-[6] mx-auto mt-3 flex w-max max-w-full flex-wrap items-center gap-1.5 rounded-panel border border-ink bg-panel px-3 py-2"
+        className="sticky bottom-3 z-[6] mx-auto mt-3 flex w-max max-w-full flex-wrap items-center gap-1.5 rounded-panel border border-ink bg-panel px-3 py-2 max-md:flex-nowrap max-md:overflow-x-auto"
       >
-        <p role="status" className="mr-2 font-[550]">
+        <p role="status" className="mr-2 font-[550] whitespace-nowrap">
           {text.bulk.chosen(chosen.length)}
           {hidden > 0 ? <span className="font-normal text-ink-soft"> {text.bulk.hidden(hidden)}</span> : null}
         </p>
