@@ -34,7 +34,8 @@ export function ServersPage() {
   const { data: agents } = useQuery(agentsQuery);
   const navigate = useNavigate();
   const setFilter = (next: ServerFilter) => void navigate({ ...paths.servers({ ...next, ...view }), replace: true });
-  const setView = (next: ServerView) => void navigate({ ...paths.servers({ ...filter, ...next }), replace: true, resetScroll: false });
+  const setView = (next: ServerView) =>
+    void navigate({ ...paths.servers({ ...filter, ...readServerView({ ...next }) }), replace: true, resetScroll: false });
   const noServers = servers?.length === 0;
 
   return (
@@ -242,9 +243,7 @@ function Layout({ view, onView }: { readonly view: ServerView; readonly onView: 
       <select
         aria-label={text.servers.sort}
         value={descending ? `-${key}` : key}
-        onChange={({ target }) =>
-          onView({ ...view, ...readServerView({ sort: target.value }), ...(target.value === 'name' ? { sort: 'name' } : {}) })
-        }
+        onChange={({ target }) => onView({ ...view, sort: readServerView({ sort: target.value }).sort ?? 'name' })}
         className={`min-h-7 rounded-control border border-edge bg-panel px-2 text-aside pointer-coarse:min-h-11 ${cards ? '' : 'md:hidden'}`}
       >
         {sortKeys.flatMap((each) => [

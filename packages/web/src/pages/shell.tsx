@@ -7,7 +7,7 @@ import { LogOut } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
-import { Keyboard } from '../parts/keyboard.tsx';
+import { Keyboard, openPalette } from '../parts/keyboard.tsx';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
 import { paths, patterns } from '../paths.ts';
@@ -66,6 +66,16 @@ function Navigation() {
         {text.navigation.hosts}
         <Count of={agents?.length} />
       </Link>
+      <button
+        type="button"
+        onClick={openPalette}
+        className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2 text-ink-soft hover:text-ink max-md:hidden pointer-coarse:min-h-11"
+      >
+        {text.palette.open}
+        <kbd className="rounded-tag border border-line px-1.25 font-mono text-[11px]/4 text-ink-faint pointer-coarse:hidden">
+          {text.palette.keys}
+        </kbd>
+      </button>
       <div className="mt-auto flex flex-col items-start gap-2 max-md:mt-0 max-md:flex-row max-md:items-center max-md:gap-0">
         <LiveLine />
         <LanguageSwitch />

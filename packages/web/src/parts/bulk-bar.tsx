@@ -40,8 +40,7 @@ export function BulkBar({ servers }: { readonly servers: readonly Server[] }) {
               label={text.bulk.label(text.actions[action], can.length)}
               onPress={() => setAsking({ action, servers: chosen })}
             >
-              {text.actions[action]}
-              <span className="font-normal text-ink-faint">{can.length}</span>
+              {text.actions[action]} <span className="font-normal text-ink-faint">{can.length}</span>
             </Button>
           );
         })}

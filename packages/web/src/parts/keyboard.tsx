@@ -37,10 +37,17 @@ function choose(shift: boolean): void {
   else toggleSelected(id);
 }
 
+/** The pages’ own way to the palette, for those who do not know the key. */
+let open: () => void = () => undefined;
+
+export function openPalette(): void {
+  open();
+}
+
 const busy = 'input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu]';
 
 export function Keyboard() {
-  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  const [shown, setOpen] = useState<'palette' | 'help' | null>(null);
   const close = () => setOpen(null);
 
   useEffect(() => {
@@ -67,13 +74,14 @@ export function Keyboard() {
       act(event);
     };
     document.addEventListener('keydown', onKey);
+    open = () => setOpen('palette');
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
   return (
     <Suspense>
-      {open === 'palette' ? <Palette onClose={close} onHelp={() => setOpen('help')} /> : null}
-      {open === 'help' ? <HelpDialog onClose={close} /> : null}
+      {shown === 'palette' ? <Palette onClose={close} onHelp={() => setOpen('help')} /> : null}
+      {shown === 'help' ? <HelpDialog onClose={close} /> : null}
     </Suspense>
   );
 }
