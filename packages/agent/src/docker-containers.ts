@@ -3,7 +3,6 @@
 import { Fault } from '@mainstay/core/fault';
 import type Docker from 'dockerode';
 import { actMs, cancelled, looked, lookMs, unless, within } from './docker-calls.ts';
-import { logLines } from './docker-logs.ts';
 import type { Engine, HostPort, InspectedContainer, LabelFilter } from './engine.ts';
 import { engineFault, imageFault, startFault, statusOf, wordsOf } from './engine-faults.ts';
 
@@ -12,7 +11,7 @@ const stopMarginMs = 30_000;
 /** The longest grace that a record can give, for a stop by the grace that the container was made with. */
 const longestGraceSeconds = 3_600;
 
-type ContainerCalls = Pick<Engine, 'list' | 'inspect' | 'create' | 'start' | 'unpause' | 'stop' | 'rename' | 'remove' | 'logs'>;
+type ContainerCalls = Pick<Engine, 'list' | 'inspect' | 'create' | 'start' | 'unpause' | 'stop' | 'rename' | 'remove'>;
 
 export function dockerContainers(docker: Docker): ContainerCalls {
   const act = <T>(call: (abortSignal: AbortSignal) => Promise<T>) => within(actMs, call);
@@ -77,13 +76,6 @@ export function dockerContainers(docker: Docker): ContainerCalls {
         unless([404], (error) => (/already in progress/i.test(wordsOf(error)) ? null : engineFault(error))),
       );
     },
-
-    async logs(id, tail) {
-      const seen = await inspect(id);
-      if (seen === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
-      const options = { follow: false as const, stdout: true, stderr: true, timestamps: true, tail };
-      return logLines(await looked((abortSignal) => container(id).logs({ ...options, abortSignal })), seen.terminal);
-    },
   };
 }
 
@@ -119,6 +111,7 @@ function inspected({
     finishedAt: timeOf(state.FinishedAt),
     restarts,
     image: config.Image,
+    pid: state.Pid > 0 ? state.Pid : null,
     terminal: config.Tty,
   };
 }

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import type { EngineAddress } from './config.ts';
 import { looked } from './docker-calls.ts';
+import { dockerConsole } from './docker-console.ts';
 import { dockerContainers, filtersOf } from './docker-containers.ts';
 import { eachEvent } from './docker-events.ts';
 import { dockerImages } from './docker-images.ts';
@@ -13,9 +14,11 @@ import { engineFault } from './engine-faults.ts';
 
 export function createDockerEngine({ socket, local }: EngineAddress): Engine {
   const docker = new Docker(socket === null ? undefined : { socketPath: socket });
+  const containers = dockerContainers(docker);
   return {
     local,
-    ...dockerContainers(docker),
+    ...containers,
+    ...dockerConsole(docker, containers.inspect),
     ...dockerImages(docker),
 
     async facts() {

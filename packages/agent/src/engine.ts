@@ -5,6 +5,7 @@ import type { Protocol } from '@mainstay/core/server';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
 import type { ContainerOptions } from './container.ts';
+import type { Counters } from './usage.ts';
 
 export interface EngineFacts {
   /** The engine's own id: another one behind the same socket has another. */
@@ -45,6 +46,8 @@ export interface InspectedContainer extends Omit<ListedContainer, 'status' | 'cr
   /** How often the restart policy has started it again. */
   readonly restarts: number;
   readonly image: string;
+  /** Its main process, in the host's own numbering; null when it does not run. */
+  readonly pid: number | null;
   /** Whether it has one: its log is framed otherwise. */
   readonly terminal: boolean;
 }
@@ -86,6 +89,12 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** The last lines, oldest first. @throws Fault `container-gone` */
   logs(id: string, tail: number): Promise<LogLine[]>;
+  /** The last lines and then each as it comes, until its process ends or `signal` aborts. @throws Fault `container-gone` */
+  follow(id: string, tail: number, each: (lines: LogLine[]) => void, signal: AbortSignal): Promise<void>;
+  /** Writes one line to its standard input. @throws Fault `container-gone` when it does not run */
+  input(id: string, line: string): Promise<void>;
+  /** What it has used so far, as the engine tells it; null when it does not run. */
+  counters(id: string): Promise<Counters | null>;
   /** @returns null when the engine does not hold it */
   image(reference: string): Promise<{ readonly volumes: readonly string[] } | null>;
   images(): Promise<{ reference: string; bytes: number }[]>;

@@ -36,10 +36,17 @@ export class Looker {
   readonly #world: LookingWorld;
   readonly #sights: Sights;
 
+  readonly #running = new Map<ServerId, string>();
+
   constructor(world: LookingWorld) {
     this.#world = world;
     this.#sights = new Sights(world);
     this.engineId = new EngineId(world.engine);
+  }
+
+  /** The servers that ran when they were last looked at, with their containers. */
+  get running(): ReadonlyMap<ServerId, string> {
+    return this.#running;
   }
 
   /** @param scope the servers to look at; `all` is a full look, which tells of strays too */
@@ -77,6 +84,8 @@ export class Looker {
 
   async #observe(serverId: ServerId, listed: Listed, options: LookOptions): Promise<ObservedServer> {
     const { sighting, restarts } = await this.#sights.see(serverId, listed, options.exact.has(serverId));
+    if (sighting.kind === 'running') this.#running.set(serverId, sighting.containerId);
+    else this.#running.delete(serverId);
     const crashes = [...this.#world.endings.crashes(serverId)];
     const last = crashes.at(-1);
     const ended = sighting.kind === 'not-running' && last?.containerId === sighting.containerId && last.exit.code === sighting.exit?.code;

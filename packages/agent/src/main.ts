@@ -2,6 +2,7 @@
 // container in doing so: servers keep running.
 
 import { setMaxListeners } from 'node:events';
+import { sampleEveryMs } from '@mainstay/wire/usage';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { type AgentConfig, BadSetting, refusePlain } from './config.ts';
@@ -21,6 +22,7 @@ import { createHandlers } from './serve.ts';
 import { Told } from './told.ts';
 import { emptyTrash } from './trash.ts';
 import { createTurns } from './turns.ts';
+import { UsageSampler } from './usage.ts';
 import { watch } from './watch.ts';
 
 const factsEveryMs = 60_000;
@@ -100,6 +102,11 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
       log.warn({ name, error }, 'could not be removed from the trash');
     }
   };
+  const sampler = new UsageSampler(engine, clock);
+  const tellUsage = async () => {
+    const report = await sampler.sample(looker.running);
+    if (report.servers.length > 0) link.notify('host.usage', report);
+  };
   const every = async (ms: number, work: () => Promise<void>) => {
     for (; !signal.aborted; await clock.pause(ms, signal)) await work().catch((error: unknown) => log.error({ error }, 'upkeep failed'));
   };
@@ -110,6 +117,7 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
       link.run(signal),
       every(factsEveryMs, tellFacts),
       every(trashEveryMs, clearTrash),
+      every(sampleEveryMs, tellUsage),
     ]),
     aborted(signal).then(() => clock.pause(stopWithinMs, new AbortController().signal)),
   ]);

@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { type AgentMethod, agentMethods } from '@mainstay/wire/link';
 import { invalid } from '@mainstay/wire/problem';
-import { applyProgressType, toRpcError } from '@mainstay/wire/rpc';
+import { progressType, toRpcError } from '@mainstay/wire/rpc';
 import type { Logger } from 'pino';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Asked, Handlers } from './serve.ts';
@@ -42,7 +42,7 @@ async function answer(
     if (!progressToken) return;
     // Within a promise, for it throws at once when the link is gone: what is being done goes on without a listener.
     Promise.resolve()
-      .then(() => connection.sendProgress(applyProgressType, progressToken, progress))
+      .then(() => connection.sendProgress(progressType, progressToken, progress))
       .catch(() => undefined);
   };
   try {

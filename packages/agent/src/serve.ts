@@ -1,12 +1,16 @@
 // What the manager can ask of this agent: each method with its handler.
 
 import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
 import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
-import { bodyAmong } from './bodies.ts';
+import type { LogLine } from '@mainstay/wire/servers';
+import { bodyAmong, serverOf } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
 import { labels } from './container.ts';
-import { heldPorts } from './ports.ts';
+import { meaningOf } from './engine-states.ts';
+import { heldPorts, portHolder } from './ports.ts';
+import { retire } from './steps/remove.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
 /** Looks at data at a time, and directories counted at a time. */
@@ -16,13 +20,21 @@ const countsAtOnce = 2;
 export interface Asked {
   /** Aborted when the manager cancels the request or the agent stops. */
   readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
+  /** Tells of the progress, in the method's own shape. */
+  readonly report: (progress: Progress | LogLine[]) => void;
 }
 
 export type Handlers = { readonly [M in AgentMethod]: (params: ParamsOf<M>, asked: Asked) => Promise<ResultOf<M>> };
 
 export function createHandlers(world: SteppingWorld): Handlers {
   const { engine, data, known, looker } = world;
+  /** By its labels: an id that comes over the wire opens no other container. */
+  const bodyOf = async (serverId: ServerId, containerId: string | null) => {
+    const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
+    const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
+    if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
+    return body;
+  };
   return {
     'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
 
@@ -42,14 +54,42 @@ export function createHandlers(world: SteppingWorld): Handlers {
     },
 
     'server.logs': async ({ serverId, containerId, tail }) => {
-      // By its labels: an id that comes over the wire opens no other container's log.
-      const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
-      const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
-      if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
+      const body = await bodyOf(serverId, containerId);
       return { lines: await engine.logs(body.id, tail) };
     },
 
     'host.heldports': async () => ({ ports: await heldPorts(engine) }),
+
+    'server.follow': async ({ serverId, containerId, tail }, { report, signal }) => {
+      const body = await bodyOf(serverId, containerId);
+      await engine.follow(body.id, tail, report, signal);
+      const runs = meaningOf((await engine.inspect(body.id))?.state ?? 'removing') === 'running';
+      return { detail: runs ? 'The log is not followed any more.' : 'The server does not run now.' };
+    },
+
+    'server.input': async ({ serverId, containerId, line }) => {
+      const body = await bodyOf(serverId, containerId);
+      await engine.input(body.id, line);
+      return {};
+    },
+
+    'host.checkport': async (port) => ({ holder: await portHolder(engine, port, null) }),
+
+    'host.removestray': async ({ containerId }, { signal }) => {
+      const containers = await engine.list({ [labels.installation]: world.installationId });
+      const stray = containers.find((container) => container.id === containerId);
+      if (!stray) return {};
+      const serverId = serverOf(stray);
+      if (serverId !== null && known.has(serverId)) {
+        const body = bodyAmong(
+          containers.filter((container) => serverOf(container) === serverId),
+          known.recorded(serverId),
+        );
+        if (body === stray) throw new Fault('refused-by-host', 'It is a server’s own container. Delete the server instead.');
+      }
+      await retire({ engine, clock: world.clock, signal }, stray);
+      return {};
+    },
 
     'host.images': async () => ({ items: await engine.images() }),
   };

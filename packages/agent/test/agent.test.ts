@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyProgressType } from '@mainstay/wire/rpc';
+import { progressType } from '@mainstay/wire/rpc';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
@@ -142,7 +142,7 @@ describe('requests', () => {
     const serverId = newServerId();
     const cancellation = new CancellationTokenSource();
     const effect = { action: 'ensure-image', image: `localhost:${port}/mainstay-test/none:1`, unlessContainer: false };
-    connection.onProgress(applyProgressType, 'p', () => undefined);
+    connection.onProgress(progressType, 'p', () => undefined);
     const pulling = connection.sendRequest(
       'server.apply',
       { serverId, containerId: null, engineId: null, effect, progressToken: 'p' },

@@ -82,6 +82,7 @@ describe('a sighting', () => {
     finishedAt: 7,
     restarts: 0,
     image: 'i',
+    pid: null,
     terminal: false,
   };
 

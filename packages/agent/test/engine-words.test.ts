@@ -1,10 +1,15 @@
 import { Fault } from '@mainstay/core/fault';
 import { describe, expect, it } from 'vitest';
 import { engineIdOf } from '../src/docker.ts';
-import { logLines } from '../src/docker-logs.ts';
+import { createLogReader } from '../src/docker-logs.ts';
 import { createPullSum } from '../src/docker-pull.ts';
 import { engineFault, startFault } from '../src/engine-faults.ts';
 import { socketsOn } from '../src/ports.ts';
+
+const logLines = (raw: Buffer, terminal: boolean) => {
+  const reader = createLogReader(terminal);
+  return [...reader.read(raw), ...reader.rest()];
+};
 
 const answer = (statusCode: number, message: string) =>
   Object.assign(new Error(`(HTTP code ${statusCode}) server error - ${message} `), { statusCode, json: { message } });
@@ -62,6 +67,13 @@ describe('a log', () => {
       { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), stream: 'stdout', text: 'grüße' },
       { at: Date.UTC(2026, 0, 2, 3, 4, 6), stream: 'stderr', text: '' },
     ]);
+  });
+
+  it('is the same wherever its pieces are cut', () => {
+    const raw = Buffer.concat([frame(1, '2026-01-02T03:04:05Z grüße\n'), frame(2, '2026-01-02T03:04:06Z zwei\n')]);
+    const reader = createLogReader(false);
+    const lines = [...raw].flatMap((byte) => reader.read(Buffer.from([byte])));
+    expect([...lines, ...reader.rest()]).toEqual(logLines(raw, false));
   });
 
   it('of a terminal has none', () => {

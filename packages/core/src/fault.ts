@@ -14,6 +14,7 @@ export const faults = {
   'port-taken':             { status: 409, title: 'The port is taken' },
   'ports-exhausted':        { status: 409, title: 'No free port is left' },
   'no-host':                { status: 409, title: 'There is no host to choose' },
+  'host-draining':          { status: 409, title: 'The host takes no new servers' },
   'host-not-empty':         { status: 409, title: 'The host still has servers' },
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },

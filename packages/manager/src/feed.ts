@@ -95,6 +95,16 @@ export async function startFeed(world: World): Promise<Feed> {
     }).catch(() => undefined);
   });
 
+  const unsubscribeUsage = world.bus.subscribe('usage', ({ serverIds }) => {
+    if (listeners.size === 0 || stopped) return;
+    const now = world.clock.now();
+    const usage = serverIds.flatMap((serverId) => {
+      const newest = world.usage.of(serverId, now);
+      return newest ? [{ serverId, usage: newest }] : [];
+    });
+    for (const listener of listeners) listener([{ event: null, usage }]);
+  });
+
   return {
     follow: (after, listener) =>
       inTurn(async () => {
@@ -112,6 +122,7 @@ export async function startFeed(world: World): Promise<Feed> {
       stopped = true;
       unsubscribeEvents();
       unsubscribeProgress();
+      unsubscribeUsage();
       await turn;
     },
   };

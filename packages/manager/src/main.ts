@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import { UsageNow } from './app/usage.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
 import type { ManagerConfig } from './config.ts';
@@ -14,6 +15,7 @@ import { Fleet } from './link/fleet.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
 import { startMeasuring } from './loops/measuring.ts';
+import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
@@ -36,6 +38,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     bus: createLocalBus(),
     clock: systemClock,
     fleet: new Fleet(),
+    usage: new UsageNow(),
     log,
     installationId: await installationOf(store),
     instanceId: newId(),
@@ -52,7 +55,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     throw error;
   }
   const link = acceptAgents(world, app.server);
-  const loops = [startLiveness(world), startMeasuring(world)];
+  const loops = [startLiveness(world), startMeasuring(world), startUsageKeeping(world)];
   const driver = await startDriver(world);
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

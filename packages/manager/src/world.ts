@@ -2,6 +2,7 @@
 
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import type { UsageNow } from './app/usage.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Fleet } from './link/fleet.ts';
@@ -12,6 +13,7 @@ export interface World {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly fleet: Fleet;
+  readonly usage: UsageNow;
   readonly log: Logger;
   readonly installationId: InstallationId;
   /** This run of this manager: the owner of the leases it takes. */

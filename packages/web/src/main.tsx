@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { call, onSignedOut } from './api.ts';
+import { language } from './messages.ts';
 import { paths } from './paths.ts';
 import { applyChanges, askAgain, queryClient, sessionQuery, stream } from './queries.ts';
 import { router } from './router.tsx';
@@ -23,6 +24,8 @@ onSignedOut(() => {
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
   if (router.state.location.pathname !== paths.signIn().to) void router.navigate(paths.signIn()).then(() => queryClient.clear());
 });
+
+document.documentElement.lang = language;
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no #page');

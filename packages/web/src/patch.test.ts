@@ -86,3 +86,15 @@ describe('history', () => {
     expect(patchEvents(events, id(9), { event: sampleEvent({ id: 3 }) })).toBe(events);
   });
 });
+
+describe('a host’s samples', () => {
+  const usage = { at: moment, cores: 0.4, memoryBytes: 1, receivedPerSecond: null, sentPerSecond: null };
+
+  it('reach their servers and leave the others as they are', () => {
+    const change = { event: null, usage: [{ serverId: lobby.id, usage }] };
+    const [first, second] = patchServers([lobby, other], change);
+    expect(first?.usage).toBe(usage);
+    expect(second).toBe(other);
+    expect(patchServer(lobby, change)?.usage).toBe(usage);
+  });
+});

@@ -30,7 +30,8 @@ export function patchServer(server: Server, change: Change): Server | null {
   const told = serverOf(change);
   if (told?.id === server.id) return told.snapshot;
   const { agent, operation } = change;
-  let patched = server;
+  const used = change.usage?.find(({ serverId }) => serverId === server.id);
+  let patched = used ? { ...server, usage: used.usage } : server;
   if (operation?.serverId === server.id) patched = withOperation(patched, operation);
   if (agent?.id === server.agentId) patched = withHost(patched, agent);
   return patched;
@@ -53,10 +54,15 @@ function withHost(server: Server, agent: Agent): Server {
 export function patchServers(servers: readonly Server[], change: Change): readonly Server[] {
   const told = serverOf(change);
   const list = told ? placed(servers, told.id, told.snapshot) : servers;
-  if (!change.agent && !change.operation) return list;
+  if (!change.agent && !change.operation && !change.usage) return list;
+  // A host's samples are many: looked up, not searched for.
+  const used = change.usage ? new Map(change.usage.map(({ serverId, usage }) => [serverId, usage])) : undefined;
+  const { usage: _usage, ...rest } = change;
   let touched = false;
   const patched = list.map((server) => {
-    const next = server === told?.snapshot ? server : (patchServer(server, change) ?? server);
+    const sample = used?.get(server.id);
+    const sampled = sample ? { ...server, usage: sample } : server;
+    const next = server === told?.snapshot ? server : (patchServer(sampled, rest) ?? sampled);
     if (next !== server) touched = true;
     return next;
   });

@@ -5,12 +5,15 @@ import type { AgentId, ServerId } from '@mainstay/core/id';
 import { type State, states } from '@mainstay/core/lifecycle';
 import { pathOf } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
+import type { UsageSpan } from '@mainstay/wire/usage';
 
 export const patterns = {
   signIn: '/sign-in',
   servers: '/',
   newServer: '/servers/new',
   server: '/servers/$serverId',
+  serverConsole: '/servers/$serverId/console',
+  serverCharts: '/servers/$serverId/charts',
   serverHistory: '/servers/$serverId/history',
   serverSettings: '/servers/$serverId/settings',
   hosts: '/hosts',
@@ -36,16 +39,56 @@ export function readServerFilter(search: Readonly<Record<string, unknown>>): Ser
   };
 }
 
+/** What the list can be ordered by. */
+export const sortKeys = ['state', 'name', 'address', 'cpu', 'memory', 'data'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** How the list is laid out, as it stands in the address. */
+export interface ServerView {
+  /** A column; with a hyphen before it, from the greatest down. Left out: by name. */
+  readonly sort?: SortKey | `-${SortKey}`;
+  /** `none`: one list; left out: by host. */
+  readonly group?: 'none';
+  readonly layout?: 'cards';
+}
+
+/** All that the address of the list says. */
+export type ServerSearch = ServerFilter & ServerView;
+
+/** The list's address, read; what makes no sense there is left out. */
+export function readServerSearch(search: Readonly<Record<string, unknown>>): ServerSearch {
+  return { ...readServerFilter(search), ...readServerView(search) };
+}
+
+export function readServerView(search: Readonly<Record<string, unknown>>): ServerView {
+  const wanted = search['sort'];
+  const key = sortKeys.find((known) => wanted === known || wanted === `-${known}`);
+  return {
+    ...(key && wanted !== 'name' ? { sort: wanted === key ? key : (`-${key}` as const) } : {}),
+    ...(search['group'] === 'none' ? { group: 'none' as const } : {}),
+    ...(search['layout'] === 'cards' ? { layout: 'cards' as const } : {}),
+  };
+}
+
 /** What a new server is made after, as it stands in the address. */
 export function readNewServer(search: Readonly<Record<string, unknown>>): { readonly from?: string } {
   return typeof search['from'] === 'string' ? { from: search['from'] } : {};
 }
 
+/** The span in the address of charts; what makes no sense there is the shortest. */
+export function readSpan(search: Readonly<Record<string, unknown>>): { readonly span?: UsageSpan } {
+  const span = search['span'];
+  return span === '24h' || span === '7d' ? { span } : {};
+}
+
 export const paths = {
   signIn: () => ({ to: patterns.signIn }) as const,
-  servers: (filter: ServerFilter = {}) => ({ to: patterns.servers, search: filter }) as const,
+  servers: (search: ServerSearch = {}) => ({ to: patterns.servers, search }) as const,
   newServer: (from?: ServerId) => ({ to: patterns.newServer, search: from === undefined ? {} : { from } }) as const,
   server: (serverId: ServerId) => ({ to: patterns.server, params: { serverId } }) as const,
+  serverConsole: (serverId: ServerId) => ({ to: patterns.serverConsole, params: { serverId } }) as const,
+  serverCharts: (serverId: ServerId, span: UsageSpan = '1h') =>
+    ({ to: patterns.serverCharts, params: { serverId }, search: span === '1h' ? {} : { span } }) as const,
   serverHistory: (serverId: ServerId) => ({ to: patterns.serverHistory, params: { serverId } }) as const,
   serverSettings: (serverId: ServerId) => ({ to: patterns.serverSettings, params: { serverId } }) as const,
   hosts: () => ({ to: patterns.hosts }) as const,

@@ -4,16 +4,19 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Protocol } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
 import type { Change, Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
+import { type UsageSeries, type UsageSpan, usageSpans } from '@mainstay/wire/usage';
 import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { call } from './api.ts';
 import { ChangeStream } from './live.ts';
 import { patchAgents, patchEvents, patchOperations, patchServer, patchServers } from './patch.ts';
 import { changesUrl } from './paths.ts';
+import { appended } from './usage-series.ts';
 
 export const stream = new ChangeStream(changesUrl);
 
@@ -39,6 +42,8 @@ const keys = {
   operations: (serverId: string) => ['operations', serverId] as const,
   operation: (operationId: string) => ['operation', operationId] as const,
   logs: (serverId: string) => ['logs', serverId] as const,
+  port: (agentId: string, protocol: Protocol, port: number) => ['port', agentId, protocol, port] as const,
+  usage: (serverId: string, span: UsageSpan) => ['usage', serverId, span] as const,
   agents: () => ['agents'] as const,
   images: (agentId: string) => ['images', agentId] as const,
 };
@@ -140,11 +145,39 @@ export const logsQuery = (serverId: ServerId) =>
     retry: false,
   });
 
+/** What a server used over a span. The newest hour is kept up by the stream; longer ones are averages, asked for again each step. */
+export const usageSeriesQuery = (serverId: ServerId, span: UsageSpan) =>
+  queryOptions({
+    queryKey: keys.usage(serverId, span),
+    queryFn: ({ signal }) =>
+      loadUnderChanges<UsageSeries>(
+        () => call(contract.getServerUsage, { params: { serverId }, query: { span } }, { signal }),
+        (series, change) => withSample(series, serverId, change),
+      ),
+    // What was not looked at may have missed samples.
+    refetchOnMount: 'always',
+    refetchInterval: span === '1h' ? false : usageSpans[span].stepMs,
+  });
+
+function withSample(series: UsageSeries, serverId: string, { usage }: Change): UsageSeries {
+  const sample = usage?.find((each) => each.serverId === serverId);
+  return sample ? appended(series, sample.usage) : series;
+}
+
 export const imagesQuery = (agentId: AgentId) =>
   queryOptions({
     queryKey: keys.images(agentId),
     queryFn: ({ signal }) => call(contract.listImages, { params: { agentId } }, { signal }),
     staleTime: 30_000,
+    retry: false,
+  });
+
+/** Whether a host port can be had. What holds a port changes without our hearing of it, so an answer is soon old. */
+export const portAnswerQuery = (agentId: AgentId, protocol: Protocol, port: number) =>
+  queryOptions({
+    queryKey: keys.port(agentId, protocol, port),
+    queryFn: ({ signal }) => call(contract.checkPort, { params: { agentId }, query: { protocol, port } }, { signal }),
+    staleTime: 10_000,
     retry: false,
   });
 
@@ -160,6 +193,13 @@ export function applyChanges(changes: readonly Change[]): void {
   }
   for (const { operation } of changes) {
     if (operation) queryClient.setQueryData<Operation>(keys.operation(operation.id), operation);
+  }
+  const sampled = new Set(changes.flatMap(({ usage }) => usage?.map(({ serverId }) => serverId) ?? []));
+  for (const query of sampled.size > 0 ? queryClient.getQueryCache().findAll({ queryKey: ['usage'] }) : []) {
+    const id = query.queryKey[1];
+    if (typeof id === 'string' && sampled.has(id as ServerId)) {
+      patchHeld<UsageSeries>(query.queryKey, (held, change) => withSample(held, id, change));
+    }
   }
   const operated = new Set(changes.flatMap(({ operation }) => operation?.serverId ?? []));
   for (const id of operated) {

@@ -7,7 +7,7 @@ import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
 import { SignInPage, signInByLink } from './pages/sign-in.tsx';
-import { patterns, readNewServer, readServerFilter } from './paths.ts';
+import { patterns, readNewServer, readServerSearch, readSpan } from './paths.ts';
 import { stream } from './queries.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
@@ -29,7 +29,7 @@ const shell = createRoute({
 const servers = createRoute({
   getParentRoute: () => shell,
   path: patterns.servers,
-  validateSearch: readServerFilter,
+  validateSearch: readServerSearch,
   component: ServersPage,
 });
 
@@ -49,6 +49,17 @@ const serverOverview = createRoute({
   getParentRoute: () => server,
   path: '/',
   component: lazyRouteComponent(() => import('./pages/server-overview.tsx'), 'ServerOverviewPage'),
+});
+const serverConsole = createRoute({
+  getParentRoute: () => server,
+  path: '/console',
+  component: lazyRouteComponent(() => import('./pages/server-console.tsx'), 'ServerConsolePage'),
+});
+const serverCharts = createRoute({
+  getParentRoute: () => server,
+  path: '/charts',
+  validateSearch: readSpan,
+  component: lazyRouteComponent(() => import('./pages/server-charts.tsx'), 'ServerChartsPage'),
 });
 const serverHistory = createRoute({
   getParentRoute: () => server,
@@ -75,7 +86,13 @@ const host = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([servers, newServer, server.addChildren([serverOverview, serverHistory, serverSettings]), hosts, host]),
+    shell.addChildren([
+      servers,
+      newServer,
+      server.addChildren([serverOverview, serverConsole, serverCharts, serverHistory, serverSettings]),
+      hosts,
+      host,
+    ]),
   ]),
   // Plain words in the address: `?q=mine&state=missing`, as the API has them, not JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

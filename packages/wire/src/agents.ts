@@ -1,7 +1,8 @@
 // Agents and their hosts as they cross a boundary.
 
+import { protocols } from '@mainstay/core/server';
 import { z } from 'zod';
-import { agentId, time } from './common.ts';
+import { agentId, flag, time } from './common.ts';
 
 export const agentName = z
   .string()
@@ -44,6 +45,8 @@ export const agent = z
       .meta({ description: 'null before the first look' }),
     facts: hostFacts.nullable(),
     strays: z.array(stray),
+    draining: z.boolean().meta({ description: 'Whether it takes no new servers' }),
+    clockSkewMs: z.int().nullable().meta({ description: 'How far its clock is ahead of the manager’s, as last told; null: not known' }),
     ports: z.object({ from: z.int(), to: z.int() }),
     servers: z.int().meta({ description: 'How many servers it has, deleted ones included' }),
     createdAt: time,
@@ -63,6 +66,21 @@ export const joinAgent = z.strictObject({
   signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'Not an Ed25519 signature in base64url form.'),
 });
 export const joinedAgent = z.object({ agentId, installationId: z.string(), name: z.string() });
+
+/** `PATCH /api/agents/:agentId`: what is left out stays. */
+export const configureAgent = z.strictObject({
+  name: agentName.optional(),
+  draining: z.boolean().optional().meta({ description: 'true: no new servers here; those that it has stay' }),
+});
+
+/** `DELETE /api/agents/:agentId`. Forced, the records of its servers are forgotten with it; its containers and data stay as they are. */
+export const removeAgentQuery = z.strictObject({ force: flag, confirmName: z.string().max(100).optional() });
+
+export const strayParams = z.object({ agentId, containerId: z.string().regex(/^[0-9a-f]{12,64}$/, 'Not the id of a container.') });
+
+export const portQuery = z.strictObject({ protocol: z.enum(protocols), port: z.coerce.number().int().min(1).max(65535) });
+/** Whether a port can be had, and who has it; `unknown`: the host could not be asked. */
+export const portAnswer = z.object({ free: z.enum(['yes', 'no', 'unknown']), holder: z.string().nullable() });
 
 export const joinToken = z.object({ token: z.string(), expiresAt: time });
 

@@ -2,11 +2,13 @@
 // these and say nothing again.
 
 import { z } from 'zod';
-import { agent, agentList, agentParams, joinAgent, joinedAgent, joinToken, syncResult } from './agents.ts';
-import { eventPage, eventQuery } from './events.ts';
+import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
+import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
   configureServer,
+  consoleInput,
+  consoleMessage,
   createServer,
   logs,
   logsQuery,
@@ -19,6 +21,7 @@ import {
   startServer,
 } from './servers.ts';
 import { session, signIn } from './session.ts';
+import { usageQuery, usageSeries } from './usage.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -33,6 +36,8 @@ export interface Route {
   readonly body?: z.ZodType;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: z.ZodType;
+  /** Of a stream: the shape of its messages. */
+  readonly messages?: z.ZodType;
   /** `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `stream`: server-sent events. */
   readonly kind: 'plain' | 'operation' | 'stream';
 }
@@ -49,7 +54,10 @@ export const contract = {
   joinAgent: { ...plain, auth: 'none', method: 'POST', path: '/api/agents', summary: 'An agent joins with a one-time token', body: joinAgent, status: 201, answer: joinedAgent },
   createJoinToken: { ...plain, method: 'POST', path: '/api/agents/join-tokens', summary: 'Make a one-time token for a further host, good for 15 minutes', status: 201, answer: joinToken },
   getAgent: { ...plain, method: 'GET', path: '/api/agents/:agentId', summary: 'One agent', params: agentParams, answer: agent },
-  removeAgent: { ...plain, method: 'DELETE', path: '/api/agents/:agentId', summary: 'Remove an agent that has no servers; its key is refused from then on', params: agentParams, status: 204 },
+  configureAgent: { ...plain, method: 'PATCH', path: '/api/agents/:agentId', summary: 'Rename a host, or have it take no new servers', params: agentParams, body: configureAgent, answer: agent },
+  removeAgent: { ...plain, method: 'DELETE', path: '/api/agents/:agentId', summary: 'Remove an agent; its key is refused from then on. One that has servers only when forced', params: agentParams, query: removeAgentQuery, status: 204 },
+  removeStray: { ...plain, method: 'DELETE', path: '/api/agents/:agentId/strays/:containerId', summary: 'Remove a container that has our label and is no server’s', params: strayParams, status: 204 },
+  checkPort: { ...plain, method: 'GET', path: '/api/agents/:agentId/port', summary: 'Whether a host port can be had, and who has it', params: agentParams, query: portQuery, answer: portAnswer },
   syncAgent: { ...plain, method: 'POST', path: '/api/agents/:agentId/servers/sync', summary: 'Look at all of a host’s servers now, containers and data', params: agentParams, answer: syncResult },
   acceptEngine: { ...plain, method: 'POST', path: '/api/agents/:agentId/accept-engine', summary: 'Accept that the host’s engine was replaced: believe what the new one shows', params: agentParams, answer: agent },
   listImages: { ...plain, method: 'GET', path: '/api/agents/:agentId/images', summary: 'Images that the host’s engine holds', params: agentParams, answer: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
@@ -67,12 +75,15 @@ export const contract = {
   purgeServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/purge', summary: 'Forget a server for good, with or without its data', params: serverParams, body: purgeServer },
   listServerEvents: { ...plain, method: 'GET', path: '/api/servers/:serverId/events', summary: 'A server’s history, newest first', params: serverParams, query: eventQuery, answer: eventPage },
   listServerOperations: { ...plain, method: 'GET', path: '/api/servers/:serverId/operations', summary: 'A server’s operations, newest first', params: serverParams, query: operationQuery, answer: operationPage },
+  followConsole: { ...plain, method: 'GET', path: '/api/servers/:serverId/console', summary: 'The container’s log as it comes, as server-sent events', params: serverParams, kind: 'stream', messages: consoleMessage },
+  sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Write one line to the program’s standard input', params: serverParams, body: consoleInput, status: 204 },
+  getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
 
   getOperation: { ...plain, method: 'GET', path: '/api/operations/:operationId', summary: 'One operation', params: operationParams, answer: operation },
   cancelOperation: { ...plain, method: 'POST', path: '/api/operations/:operationId/cancel', summary: 'Cancel an open operation where it still can be', params: operationParams, answer: operation, status: 202 },
 
-  streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream' },
+  streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream', messages: change },
   openapi: { ...plain, method: 'GET', path: '/api/openapi.json', summary: 'This document', answer: z.looseObject({}) },
   healthz: { ...plain, auth: 'none', method: 'GET', path: '/healthz', summary: 'The manager runs', answer: z.object({ status: z.literal('ok') }) },
   readyz: { ...plain, auth: 'none', method: 'GET', path: '/readyz', summary: 'The manager can serve: its store answers', answer: z.object({ status: z.literal('ready') }) },

@@ -6,6 +6,7 @@ import { agent } from './agents.ts';
 import { agentId, operationId, page, pageQuery, serverId, time } from './common.ts';
 import { operation } from './operations.ts';
 import { exit, reason, server } from './servers.ts';
+import { usage } from './usage.ts';
 
 /** Who or what brought an event about. */
 export const cause = z.discriminatedUnion('by', [
@@ -35,6 +36,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent-online') }),
   z.object({ kind: z.literal('agent-away') }),
   z.object({ kind: z.literal('agent-removed') }),
+  z.object({ kind: z.literal('agent-configured'), name: z.string(), draining: z.boolean() }),
   z.object({ kind: z.literal('agent-engine'), state: z.enum(['ok', 'unreachable', 'other']), detail: z.string().nullable() }),
 ]);
 
@@ -65,6 +67,7 @@ export const change = z
     server: server.nullable().optional(),
     agent: agent.nullable().optional(),
     operation: operation.optional(),
+    usage: z.array(z.object({ serverId, usage })).optional().meta({ description: 'A host’s newest samples' }),
   })
   .meta({ id: 'Change' });
 

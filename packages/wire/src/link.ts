@@ -9,6 +9,7 @@ import { agentId, installationId, operationId, serverId, time } from './common.t
 import { progress } from './operations.ts';
 import {
   command,
+  consoleInput,
   containerPath,
   dataExists,
   env,
@@ -21,6 +22,7 @@ import {
   stop,
   volume,
 } from './servers.ts';
+import { usageReport } from './usage.ts';
 
 /** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
 export const linkVersion = 1;
@@ -144,9 +146,20 @@ export const agentMethods = {
       ),
     }),
   },
+  /** Follows the container's log until it ends or the request is cancelled: the last `tail` lines, then each as it comes, by progress. */
+  'server.follow': {
+    params: z.strictObject({ ...target, tail: z.int().min(0).max(5000), progressToken: z.string().nullable() }),
+    result: z.object({ detail: z.string().meta({ description: 'Why it ended' }) }),
+  },
+  /** Writes one line to the program's standard input. */
+  'server.input': { params: z.strictObject({ ...target, ...consoleInput.shape }), result: z.object({}) },
   'server.logs': { params: z.strictObject({ ...target, tail: z.int().min(1).max(5000) }), result: z.object({ lines: z.array(logLine) }) },
   /** Host ports that something holds now, whatever it is: not to be given to a new server. */
   'host.heldports': { params: z.strictObject({}), result: z.object({ ports: z.array(hostPort).max(200_000) }) },
+  /** Who holds a host port; null: nobody. */
+  'host.checkport': { params: z.strictObject(hostPort.shape), result: z.object({ holder: z.string().nullable() }) },
+  /** Removes a container of this installation that is no server’s recorded one, after a stop with its own grace. */
+  'host.removestray': { params: z.strictObject({ containerId: z.string().max(64) }), result: z.object({}) },
   'host.images': { params: z.strictObject({}), result: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
 } as const;
 
@@ -167,10 +180,15 @@ export const managerMethods = {
 export const agentNotifications = {
   /** The host's facts, when they changed. */
   'host.facts': hostFacts,
+  /** What its running servers use. */
+  'host.usage': usageReport,
 } as const;
 
-/** The shape of the progress notifications of `server.apply` (`applyProgressType` in rpc.ts); they go by the request's `progressToken`. */
-export const applyProgress = progress;
+/** The shapes of progress notifications, by the request that they belong to. */
+export const progressOf = { 'server.apply': progress, 'server.follow': z.array(logLine) } as const satisfies Partial<
+  Record<keyof typeof agentMethods, z.ZodType>
+>;
+export type ProgressMethod = keyof typeof progressOf;
 
 export type Effect = z.output<typeof effect>;
 export type EffectOf<A extends Effect['action']> = Extract<Effect, { action: A }>;

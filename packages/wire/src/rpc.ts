@@ -14,7 +14,6 @@ import {
   ProgressType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
-import type { Progress } from './operations.ts';
 
 /** What is needed of a WebSocket: the `ws` package's, or a test's. */
 export interface Socket {
@@ -64,8 +63,8 @@ export function connect(socket: Socket): MessageConnection {
   return createMessageConnection(new SocketReader(socket), new SocketWriter(socket));
 }
 
-/** Progress of a `server.apply`, by the token that the request named. */
-export const applyProgressType = new ProgressType<Progress>();
+/** Progress of a request, by the token that it named; its shape is the method's own in `progressOf`. */
+export const progressType = new ProgressType<unknown>();
 
 /** JSON-RPC's range for an application's own errors. */
 const faultErrorCode = -31_000;

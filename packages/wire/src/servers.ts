@@ -9,6 +9,7 @@ import { fieldFaults, namePattern, protocols, restartPolicies } from '@mainstay/
 import { z } from 'zod';
 import { agentId, flag, operationId, page, pageQuery, serverId, time } from './common.ts';
 import { operation } from './operations.ts';
+import { usage } from './usage.ts';
 
 export const serverName = z
   .string()
@@ -173,6 +174,7 @@ export const server = z
     deletedAt: time.nullable(),
     purgeAt: time.nullable(),
     outdated: z.array(z.enum(specFields)).meta({ description: 'Settings that differ from the container’s; a rebuild applies them' }),
+    usage: usage.nullable().meta({ description: 'What it uses now; null when that is not known' }),
     operation: operation.nullable().meta({ description: 'The open operation, if any' }),
     host: z.object({
       name: z.string(),
@@ -204,6 +206,21 @@ export const serverParams = z.object({ serverId });
 
 export const logsQuery = z.strictObject({ tail: z.coerce.number().int().min(1).max(5000).default(200) });
 export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout', 'stderr']), text: z.string() });
+/** What a console sends to a server: one line, without its line feed. */
+export const consoleInput = z.strictObject({
+  line: z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.'),
+});
+
+/**
+ * One message of `GET …/console` (`text/event-stream`). `begin`: what follows begins anew, with the last lines of the log, so that
+ * a stream that comes back repeats nothing. `lines`: as they come. `end`: the container ended or is gone, and why.
+ */
+export const consoleMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('begin'), containerId: z.string().nullable() }),
+  z.object({ kind: z.literal('lines'), lines: z.array(logLine) }),
+  z.object({ kind: z.literal('end'), detail: z.string() }),
+]);
+
 export const logs = z.object({ lines: z.array(logLine) });
 
 /** A `202` names the operation; this is what an action on a server is given in its path. */
@@ -214,4 +231,5 @@ export type CreateServer = z.output<typeof createServer>;
 export type CreateServerInput = z.input<typeof createServer>;
 export type ConfigureServer = z.output<typeof configureServer>;
 export type ServerQuery = z.output<typeof serverQuery>;
+export type ConsoleMessage = z.output<typeof consoleMessage>;
 export type LogLine = z.output<typeof logLine>;

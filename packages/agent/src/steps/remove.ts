@@ -31,7 +31,10 @@ export async function ensureOnly(step: Step, _effect: EffectOf<'ensure-only'>): 
 }
 
 /** Stops a container with its own grace and removes it; answers when it is gone. */
-export async function retire({ engine, clock, signal }: Step, container: { readonly id: string; readonly name: string }): Promise<void> {
+export async function retire(
+  { engine, clock, signal }: Pick<Step, 'engine' | 'clock' | 'signal'>,
+  container: { readonly id: string; readonly name: string },
+): Promise<void> {
   const seen = await engine.inspect(container.id);
   if (seen === null) return;
   if (seen.state === 'paused') await engine.unpause(seen.id);

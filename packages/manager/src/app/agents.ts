@@ -5,7 +5,6 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId, InstallationId } from '@mainstay/core/id';
 import { defaultPortRange } from '@mainstay/core/server';
 import { type Agent, type HostFacts, joinPayload } from '@mainstay/wire/agents';
-import { closeCodes } from '@mainstay/wire/link';
 import { newId } from '../random.ts';
 import type { World } from '../world.ts';
 import { useUp } from './credentials.ts';
@@ -59,21 +58,6 @@ export async function joinAgent(
     await append({ agentId, cause: { by: 'link' }, happening: { kind: 'agent-joined' } });
     return { agentId, installationId: world.installationId, name };
   });
-}
-
-/** Removes an agent that has no servers, deleted ones included; its key is refused from then on. */
-export async function removeAgent(world: World, who: string, id: AgentId): Promise<void> {
-  await change(world, async ({ writer, append }) => {
-    const agent = await writer.selectFrom('agents').select('name').where('id', '=', id).executeTakeFirst();
-    if (!agent) throw new Fault('not-found', 'There is no agent with this id.');
-    const servers = await writer.selectFrom('servers').select('name').where('agent_id', '=', id).limit(1).execute();
-    if (servers.length > 0) {
-      throw new Fault('host-not-empty', `“${agent.name}” still has servers (deleted ones count until they are purged). Purge them first.`);
-    }
-    await writer.deleteFrom('agents').where('id', '=', id).execute();
-    await append({ agentId: id, cause: { by: 'person', who }, happening: { kind: 'agent-removed' } });
-  });
-  world.fleet.member(id)?.close(closeCodes.revoked, 'revoked');
 }
 
 /**

@@ -1,6 +1,6 @@
 // A server is recorded: its name and ports are its own from that moment, and its creation is an operation like any other.
 
-import { Fault } from '@mainstay/core/fault';
+import { Fault, type FaultCode } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Operation } from '@mainstay/wire/operations';
 import type { CreateServer } from '@mainstay/wire/servers';
@@ -50,22 +50,22 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
   return showOperation(operation);
 }
 
+/** The host that was named, or the only one that takes new servers. */
 async function chooseAgent(reader: Reader, wanted: AgentId | undefined): Promise<AgentRow> {
-  const agents = await reader
-    .selectFrom('agents')
-    .selectAll()
-    .$if(wanted !== undefined, (find) => find.where('id', '=', wanted as AgentId))
-    .limit(2)
-    .execute();
-  const [agent, another] = agents;
-  if (agent && !another) return agent;
-  if (agent)
-    throw new Fault('no-host', 'There are several hosts; say which one by agentId.', {
-      extra: { errors: [{ path: '/agentId', message: 'Choose a host.' }] },
-    });
-  throw wanted === undefined
-    ? new Fault('no-host', 'No host has joined yet. Start an agent first: npx mainstay join-token create, then npx mainstay agent.')
-    : new Fault('invalid-request', 'There is no agent with this id.', {
-        extra: { errors: [{ path: '/agentId', message: 'There is no agent with this id.' }] },
-      });
+  if (wanted !== undefined) {
+    const agent = await reader.selectFrom('agents').selectAll().where('id', '=', wanted).executeTakeFirst();
+    if (!agent) throw refusal('invalid-request', 'There is no agent with this id.');
+    if (agent.draining === 1) throw refusal('host-draining', `“${agent.name}” takes no new servers now. Choose another host.`);
+    return agent;
+  }
+  const [agent, another] = await reader.selectFrom('agents').selectAll().where('draining', '=', 0).limit(2).execute();
+  if (!agent) {
+    throw new Fault('no-host', 'No host takes new servers. Start an agent first: npx mainstay join-token create, then npx mainstay agent.');
+  }
+  if (another) throw refusal('no-host', 'There are several hosts; say which one by agentId.');
+  return agent;
+}
+
+function refusal(code: FaultCode, message: string): Fault {
+  return new Fault(code, message, { extra: { errors: [{ path: '/agentId', message }] } });
 }

@@ -5,7 +5,7 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Server } from '@mainstay/wire/servers';
-import { showAgent, showServer } from '../sql/rows.ts';
+import { type HostStanding, showAgent, showServer } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 
@@ -13,6 +13,7 @@ import type { World } from '../world.ts';
 export async function showServers(world: World, rows: readonly ServerRow[]): Promise<Server[]> {
   if (rows.length === 0) return [];
   const { db } = world.store;
+  const now = world.clock.now();
   const ids = rows.map((row) => row.id);
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', 'in', ids).execute();
   const open = await db.selectFrom('operations').selectAll().where('server_id', 'in', ids).where('ended_at', 'is', null).execute();
@@ -24,7 +25,15 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
   return rows.flatMap((row) => {
     const agent = agentOf.get(row.agent_id);
     if (!agent) return [];
-    return [showServer(row, portsOf.get(row.id) ?? [], { row: agent, ...heard(world, agent.id, agent.last_heard_at) }, openOf.get(row.id))];
+    return [
+      showServer(
+        row,
+        portsOf.get(row.id) ?? [],
+        { row: agent, ...heard(world, agent.id, agent.last_heard_at) },
+        openOf.get(row.id),
+        world.usage.of(row.id, now),
+      ),
+    ];
   });
 }
 
@@ -68,7 +77,7 @@ export async function getAgent(world: World, id: AgentId): Promise<Agent> {
 }
 
 /** The live connection knows better than the row when the host was last heard. */
-function heard(world: World, id: AgentId, recorded: number | null): { online: boolean; lastHeardAt: number | null } {
+function heard(world: World, id: AgentId, recorded: number | null): Omit<HostStanding, 'row'> {
   const member = world.fleet.member(id);
-  return { online: member !== undefined, lastHeardAt: member?.lastHeardAt ?? recorded };
+  return { online: member !== undefined, lastHeardAt: member?.lastHeardAt ?? recorded, clockSkewMs: member?.clockSkewMs ?? null };
 }

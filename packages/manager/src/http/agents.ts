@@ -1,17 +1,28 @@
 // Agents over HTTP.
 
-import { acceptEngine, joinAgent, removeAgent, syncAgent } from '../app/agents.ts';
+import { acceptEngine, joinAgent, syncAgent } from '../app/agents.ts';
+import { configureAgent } from '../app/configure-agent.ts';
 import { issue, lifetimesMs } from '../app/credentials.ts';
+import { askTimeoutMs, checkPort, removeStray } from '../app/host-questions.ts';
+import { removeAgent } from '../app/remove-agent.ts';
 import { getAgent, showAgents } from '../app/views.ts';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';
 
-/** How long a question to a host may take before the asker is told that it does not answer. */
-const askTimeoutMs = 10_000;
+type Names =
+  | 'listAgents'
+  | 'joinAgent'
+  | 'createJoinToken'
+  | 'getAgent'
+  | 'configureAgent'
+  | 'removeAgent'
+  | 'removeStray'
+  | 'checkPort'
+  | 'syncAgent'
+  | 'acceptEngine'
+  | 'listImages';
 
-export function agentHandlers(
-  world: World,
-): Handlers<'listAgents' | 'joinAgent' | 'createJoinToken' | 'getAgent' | 'removeAgent' | 'syncAgent' | 'acceptEngine' | 'listImages'> {
+export function agentHandlers(world: World): Handlers<Names> {
   return {
     listAgents: async () => ({ items: await showAgents(world) }),
     joinAgent: async ({ body }) => joinAgent(world, body),
@@ -21,10 +32,16 @@ export function agentHandlers(
       return { token: secret, expiresAt: expiresAt ?? now + lifetimesMs.join };
     },
     getAgent: async ({ params }) => getAgent(world, params.agentId),
-    removeAgent: async ({ params }, { caller }) => {
-      await removeAgent(world, caller.name, params.agentId);
+    configureAgent: async ({ params, body }, { caller }) => configureAgent(world, caller.name, params.agentId, body),
+    removeAgent: async ({ params, query }, { caller }) => {
+      await removeAgent(world, caller.name, params.agentId, query.force ? (query.confirmName ?? '') : null);
       return undefined;
     },
+    removeStray: async ({ params }) => {
+      await removeStray(world, params.agentId, params.containerId);
+      return undefined;
+    },
+    checkPort: async ({ params, query }) => checkPort(world, params.agentId, query),
     syncAgent: async ({ params }) => syncAgent(world, params.agentId),
     acceptEngine: async ({ params }, { caller }) => acceptEngine(world, caller.name, params.agentId),
     listImages: async ({ params }) => {

@@ -59,7 +59,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
     ...agentHandlers(world),
-    ...serverHandlers(world),
+    ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
     streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
     openapi: async () => document,
@@ -77,6 +77,8 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   if (page !== null) {
     await app.register(files, {
       root: page,
+      // The build puts compressed files beside the plain ones; nothing is compressed while somebody waits.
+      preCompressed: true,
       setHeaders: (response, path) => {
         // What the build puts into assets/ has its hash in its name.
         response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -1,7 +1,6 @@
 // The OpenAPI 3.1 document, made from the contract's own schemas.
 
 import { type Contract, contract, type Route } from '@mainstay/wire/contract';
-import { change } from '@mainstay/wire/events';
 import { problem, problemMediaType } from '@mainstay/wire/problem';
 import { sessionCookie } from '@mainstay/wire/session';
 import { z } from 'zod';
@@ -29,10 +28,9 @@ export function openapiDocument(version: string): Record<string, unknown> {
 
 function operationObject(operationId: string, route: Route): ZodOpenApiOperationObject {
   const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
-  const success =
-    route.kind === 'stream'
-      ? { description: 'Changes, for as long as the stream is open', content: { 'text/event-stream': { schema: change } } }
-      : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
+  const success = route.messages
+    ? { description: 'Messages, for as long as the stream is open', content: { 'text/event-stream': { schema: route.messages } } }
+    : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
   const header = route.kind === 'operation' ? operationHeaders : route.kind === 'stream' ? streamHeaders : undefined;
   return {
     operationId,

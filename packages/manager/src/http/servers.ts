@@ -1,15 +1,20 @@
 // Servers over HTTP.
 
+import type { ConsoleMessage } from '@mainstay/wire/servers';
 import { act } from '../app/act.ts';
 import { configureServer } from '../app/configure-server.ts';
 import { createServer } from '../app/create-server.ts';
 import { history, operationsOf } from '../app/history.ts';
 import { listServers } from '../app/list-servers.ts';
+import { usageSeries } from '../app/usage.ts';
 import { getServer } from '../app/views.ts';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';
+import { followConsole } from './console.ts';
+import { openStream } from './stream.ts';
 
-const logsTimeoutMs = 10_000;
+/** How long a question to a host may take before the asker is told that it does not answer. */
+const askTimeoutMs = 10_000;
 
 type Names =
   | 'listServers'
@@ -25,9 +30,12 @@ type Names =
   | 'purgeServer'
   | 'listServerEvents'
   | 'listServerOperations'
-  | 'getServerLogs';
+  | 'getServerLogs'
+  | 'followConsole'
+  | 'sendConsole'
+  | 'getServerUsage';
 
-export function serverHandlers(world: World): Handlers<Names> {
+export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Names> {
   return {
     listServers: async ({ query }) => listServers(world, query),
     createServer: async ({ body }, { asker }) => createServer(world, asker, body),
@@ -42,13 +50,29 @@ export function serverHandlers(world: World): Handlers<Names> {
     purgeServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'purge', body),
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),
     listServerOperations: async ({ params, query }) => operationsOf(world, params.serverId, query),
+    getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),
+    followConsole: async ({ params }, { request, reply }) => {
+      const { agentId, containerId } = await getServer(world, params.serverId);
+      const stream = openStream<ConsoleMessage>(request, reply, stopping, (message) => `data: ${JSON.stringify(message)}\n\n`);
+      await followConsole(world, { agentId, serverId: params.serverId, containerId }, stream);
+    },
+    sendConsole: async ({ params, body }) => {
+      const { agentId, containerId } = await getServer(world, params.serverId);
+      await world.fleet.ask(
+        agentId,
+        'server.input',
+        { serverId: params.serverId, containerId, line: body.line },
+        { timeoutMs: askTimeoutMs },
+      );
+      return undefined;
+    },
     getServerLogs: async ({ params, query }) => {
       const server = await getServer(world, params.serverId);
       return world.fleet.ask(
         server.agentId,
         'server.logs',
         { serverId: params.serverId, containerId: server.containerId, tail: query.tail },
-        { timeoutMs: logsTimeoutMs },
+        { timeoutMs: askTimeoutMs },
       );
     },
   };

@@ -1,5 +1,5 @@
-// `GET /api/events`: changes as server-sent events. A stream that is read too slowly is closed rather than kept in
-// memory; the browser comes back behind the last event it has.
+// Server-sent events: a response that stays open. A stream that is read too slowly is closed rather than kept in
+// memory; the browser comes back, behind the last event it has where the stream has such.
 
 import { Fault } from '@mainstay/core/fault';
 import type { Change } from '@mainstay/wire/events';
@@ -11,35 +11,65 @@ const unreadMost = 4 * 1024 * 1024;
 /** A comment this often keeps proxies from closing a quiet stream. */
 const keepAliveMs = 15_000;
 
-/** @param stopping ends every stream when the manager stops */
-export async function streamChanges(feed: Feed, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Promise<void> {
-  const after = lastEventId(request);
+export interface Stream<Message> {
+  /** Sends the head, if nothing was written yet: the reader then knows that from now on it misses nothing. */
+  begin(): void;
+  write(messages: readonly Message[]): void;
+  end(): void;
+  /** Aborts when nobody reads any more, or the manager stops. */
+  readonly closed: AbortSignal;
+}
+
+/**
+ * Takes a reply over for a stream.
+ * @param stopping ends it when the manager stops
+ * @param encode a message as its `event-stream` lines, the empty one included
+ */
+export function openStream<Message>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stopping: AbortSignal,
+  encode: (message: Message) => string,
+): Stream<Message> {
   const { raw } = reply;
   const closed = new AbortController();
-  raw.on('close', () => closed.abort());
   reply.hijack();
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  const stop = await feed.follow(after, (messages) => {
-    if (raw.writableLength > unreadMost) raw.destroy();
-    else raw.write(messages.map(encode).join(''));
-  });
-  // Only now does the head go out: who loads the page when the stream opens misses nothing in between.
-  raw.write('retry: 1000\n\n');
   const keepAlive = setInterval(() => raw.write(':\n\n'), keepAliveMs);
   const end = () => {
-    stop();
     clearInterval(keepAlive);
     stopping.removeEventListener('abort', end);
     raw.end();
+    closed.abort();
   };
+  raw.on('close', end);
   stopping.addEventListener('abort', end);
-  if (closed.signal.aborted) end();
-  else closed.signal.addEventListener('abort', end);
+  if (stopping.aborted || request.raw.destroyed) end();
+  return {
+    closed: closed.signal,
+    end,
+    begin: () => {
+      if (!closed.signal.aborted) raw.write('retry: 1000\n\n');
+    },
+    write: (messages) => {
+      if (closed.signal.aborted) return;
+      if (raw.writableLength > unreadMost) raw.destroy();
+      else raw.write(messages.map(encode).join(''));
+    },
+  };
 }
 
-function encode(change: Change): string {
-  const id = change.event === null ? '' : `id: ${change.event.id}\n`;
-  return `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
+/** `GET /api/events`: every change, from now on or behind `Last-Event-ID`. */
+export async function streamChanges(feed: Feed, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Promise<void> {
+  const after = lastEventId(request);
+  const stream = openStream<Change>(request, reply, stopping, (change) => {
+    const id = change.event === null ? '' : `id: ${change.event.id}\n`;
+    return `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
+  });
+  const stop = await feed.follow(after, stream.write);
+  stream.begin();
+  if (stream.closed.aborted) stop();
+  else stream.closed.addEventListener('abort', stop);
 }
 
 function lastEventId(request: FastifyRequest): number | null {

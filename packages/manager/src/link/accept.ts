@@ -11,6 +11,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { agentArrived, agentLeft, signedBy, syncAgent } from '../app/agents.ts';
 import { takeObservation } from '../app/observations.ts';
+import { takeUsage } from '../app/usage.ts';
 import { newSecret } from '../random.ts';
 import type { World } from '../world.ts';
 import type { Member } from './fleet.ts';
@@ -68,6 +69,7 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
   let claimed: AgentId | null = null;
   let member: Member | null = null;
 
+  const skew = (clockAt: number) => clockAt - world.clock.now();
   const close = (code: number, why: string) => closeSoon(socket, code, why);
   unproven.add(socket);
   const proving = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
@@ -101,7 +103,14 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
     }
     clearTimeout(proving);
     unproven.delete(socket);
-    const proven: Member = { agentId, connection, lastHeardAt: world.clock.now(), facts: proof.facts, close };
+    const proven: Member = {
+      agentId,
+      connection,
+      lastHeardAt: world.clock.now(),
+      clockSkewMs: skew(proof.facts.clockAt),
+      facts: proof.facts,
+      close,
+    };
     member = proven;
     connection.onRequest('host.observed', async (said: unknown) => {
       const observation = parse(managerMethods['host.observed'].params, said);
@@ -117,11 +126,18 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
     connection.onNotification('host.facts', (said: unknown) =>
       hear(said, agentNotifications['host.facts'], async (facts) => {
         proven.facts = facts;
+        proven.clockSkewMs = skew(facts.clockAt);
         await world.store.db
           .updateTable('agents')
           .set({ facts_json: JSON.stringify(facts) })
           .where('id', '=', agentId)
           .execute();
+      }),
+    );
+    connection.onNotification('host.usage', (said: unknown) =>
+      hear(said, agentNotifications['host.usage'], (report) => {
+        proven.clockSkewMs = skew(report.takenAt);
+        return takeUsage(world, agentId, report);
       }),
     );
     const seenSequence = await agentArrived(world, agentId, proof.facts);

@@ -4,10 +4,10 @@
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
 import type { HostFacts } from '@mainstay/wire/agents';
-import { type AgentMethod, agentMethods, applyProgress, type ParamsOf, type ResultOf } from '@mainstay/wire/link';
-import type { Progress } from '@mainstay/wire/operations';
-import { applyProgressType, fromRpcError } from '@mainstay/wire/rpc';
+import { type AgentMethod, agentMethods, type ParamsOf, type ProgressMethod, progressOf, type ResultOf } from '@mainstay/wire/link';
+import { fromRpcError, progressType } from '@mainstay/wire/rpc';
 import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
+import type { z } from 'zod';
 
 /** A proven connection. */
 export interface Member {
@@ -15,15 +15,20 @@ export interface Member {
   readonly connection: MessageConnection;
   /** When it was last heard, ms UTC. */
   lastHeardAt: number;
+  /** How far its clock is ahead of ours, as it last told. */
+  clockSkewMs: number;
   facts: HostFacts;
   close(code: number, why: string): void;
 }
 
-export interface AskOptions {
+/** What a method tells of its progress. */
+type ProgressOf<M extends AgentMethod> = M extends ProgressMethod ? z.output<(typeof progressOf)[M]> : never;
+
+export interface AskOptions<M extends AgentMethod> {
   readonly signal?: AbortSignal;
   /** Give up after this; left out: as long as the connection lives. */
   readonly timeoutMs?: number;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: ProgressOf<M>) => void;
 }
 
 export class Fleet {
@@ -79,7 +84,7 @@ export class Fleet {
    * @throws Fault `host-away` when it is not connected, is lost meanwhile or does not answer in time; `cancelled` on abort;
    * else the agent's own fault
    */
-  async ask<M extends AgentMethod>(agentId: AgentId, method: M, params: ParamsOf<M>, options: AskOptions = {}): Promise<ResultOf<M>> {
+  async ask<M extends AgentMethod>(agentId: AgentId, method: M, params: ParamsOf<M>, options: AskOptions<M> = {}): Promise<ResultOf<M>> {
     const member = this.#members.get(agentId);
     if (!member) throw new Fault('host-away', 'The host is not connected now.');
     const { connection } = member;
@@ -121,15 +126,22 @@ export class Fleet {
     }
   }
 
-  #withProgress<M extends AgentMethod>(member: Member, method: M, params: ParamsOf<M>, options: AskOptions, ends: (() => void)[]): unknown {
-    if (method !== 'server.apply') return params;
+  /** The params with a token by which progress comes back; a message of another shape is dropped. */
+  #withProgress<M extends AgentMethod>(
+    member: Member,
+    method: M,
+    params: ParamsOf<M>,
+    options: AskOptions<M>,
+    ends: (() => void)[],
+  ): unknown {
     const { onProgress } = options;
-    if (!onProgress) return params;
+    if (!(method in progressOf) || !onProgress) return params;
+    const schema = progressOf[method as ProgressMethod];
     this.#tokens += 1;
     const progressToken = String(this.#tokens);
-    const listening = member.connection.onProgress(applyProgressType, progressToken, (said) => {
-      const parsed = applyProgress.safeParse(said);
-      if (parsed.success) onProgress(parsed.data);
+    const listening = member.connection.onProgress(progressType, progressToken, (said) => {
+      const parsed = schema.safeParse(said);
+      if (parsed.success) onProgress(parsed.data as ProgressOf<M>);
     });
     ends.push(() => listening.dispose());
     return { ...params, progressToken };

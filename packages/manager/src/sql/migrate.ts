@@ -4,6 +4,8 @@
 import { Fault } from '@mainstay/core/fault';
 import { type Kysely, sql } from 'kysely';
 import * as lifecycle from './migrations/0001-lifecycle.ts';
+import * as usage from './migrations/0002-usage.ts';
+import * as draining from './migrations/0003-draining.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -12,7 +14,11 @@ interface Migration {
 }
 
 /** In order; a migration's number is its place, beginning at 1. What has once been released is never changed. */
-export const migrations: readonly Migration[] = [{ name: 'lifecycle', up: lifecycle.up }];
+export const migrations: readonly Migration[] = [
+  { name: 'lifecycle', up: lifecycle.up },
+  { name: 'usage', up: usage.up },
+  { name: 'draining', up: draining.up },
+];
 
 /**
  * Runs what is pending.

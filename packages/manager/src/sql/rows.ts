@@ -10,6 +10,7 @@ import type { Agent } from '@mainstay/wire/agents';
 import type { Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
+import type { Usage } from '@mainstay/wire/usage';
 import type { AgentRow, EventRow, OperationRow, PortRow, ServerRow } from './schema.ts';
 
 /** What a server's container is to be made from, by the record. */
@@ -53,9 +54,16 @@ export interface HostStanding {
   readonly row: AgentRow;
   readonly online: boolean;
   readonly lastHeardAt: number | null;
+  readonly clockSkewMs: number | null;
 }
 
-export function showServer(row: ServerRow, ports: readonly PortRow[], host: HostStanding, open: OperationRow | undefined): Server {
+export function showServer(
+  row: ServerRow,
+  ports: readonly PortRow[],
+  host: HostStanding,
+  open: OperationRow | undefined,
+  usage: Usage | null,
+): Server {
   const spec = specOf(row, ports);
   const reason = reasonOf(row);
   return {
@@ -79,6 +87,7 @@ export function showServer(row: ServerRow, ports: readonly PortRow[], host: Host
     deletedAt: row.deleted_at,
     purgeAt: purgeAt(row.deleted_at),
     outdated: outdated(spec, row.applied_json === null ? null : JSON.parse(row.applied_json)),
+    usage: row.state === 'running' ? usage : null,
     operation: open ? showOperation(open) : null,
     host: { name: host.row.name, online: host.online, lastHeardAt: host.lastHeardAt, engine: host.row.engine_state },
     createdAt: row.created_at,
@@ -127,6 +136,8 @@ export function showAgent(host: HostStanding, servers: number): Agent {
         : { state: row.engine_state, since: row.engine_since, detail: row.engine_detail },
     facts,
     strays: JSON.parse(row.strays_json),
+    draining: row.draining === 1,
+    clockSkewMs: host.clockSkewMs,
     ports: { from: row.port_from, to: row.port_to },
     servers,
     createdAt: row.created_at,

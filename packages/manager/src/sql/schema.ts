@@ -14,6 +14,7 @@ export interface Tables {
   operations: OperationTable;
   events: EventTable;
   credentials: CredentialTable;
+  usage_samples: UsageTable;
 }
 
 export interface AgentTable {
@@ -40,6 +41,8 @@ export interface AgentTable {
   port_from: number;
   port_to: number;
   seen_sequence: number;
+  /** 1: it takes no new servers. */
+  draining: Generated<number>;
 }
 
 export interface ServerTable {
@@ -150,6 +153,20 @@ export interface CredentialTable {
   name: string;
   created_at: number;
   expires_at: number | null;
+}
+
+/** Sums of what a server used over one step; divided by `samples`, its averages. */
+export interface UsageTable {
+  server_id: ServerId;
+  step_ms: number;
+  /** The beginning of the step. */
+  at: number;
+  samples: number;
+  cores: number;
+  memory_bytes: number;
+  /** Bytes a second; null when it could not be told. */
+  received: number | null;
+  sent: number | null;
 }
 
 export type AgentRow = Selectable<AgentTable>;

@@ -60,6 +60,7 @@ function adapt(database: DatabaseSync): SqliteDatabase {
 export function sqliteDialect(path: string): Dialect {
   return {
     integer: 'integer',
+    real: 'real',
     tableEnd: 'strict',
     autoIncrement: (column) => column.autoIncrement(),
     copyBefore: async (db, number) => {

@@ -20,6 +20,8 @@ export interface Store {
 export interface Dialect {
   /** The column type for 64-bit integers. */
   readonly integer: string;
+  /** The column type for 64-bit floating point. */
+  readonly real: string;
   /** What stands behind a table's closing bracket. */
   readonly tableEnd: string;
   autoIncrement(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;

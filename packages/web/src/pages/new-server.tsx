@@ -11,6 +11,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
+import { CreateReview } from '../parts/create-review.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
 import { type CreateBody, checkNew, cloneDraft, type Draft, pointer, sampleDraft } from '../parts/draft.ts';
 import { silenceOfHost } from '../parts/hearing.ts';
@@ -73,6 +74,7 @@ interface CreateFormProps {
 function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
   const form = useDraft(() => initialDraft(agents, original), checkNew);
   const { draft } = form;
+  const host = agents.find(({ id }) => id === draft.agentId);
   const { mutate, isPending } = useMutation({
     mutationFn: (body: CreateBody) => call(contract.createServer, { body }),
     onSuccess: (operation) => {
@@ -104,15 +106,19 @@ function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
           {(attributes) => (
             <select {...attributes} value={draft.agentId} onChange={({ target }) => form.change({ agentId: target.value })}>
               {agents.map((agent) => (
-                <option key={agent.id} value={agent.id}>
-                  {silenceOfHost(agent) === null ? agent.name : text.form.notHeard(agent.name)}
+                <option key={agent.id} value={agent.id} disabled={agent.draining}>
+                  {agent.draining
+                    ? text.form.draining(agent.name)
+                    : silenceOfHost(agent) === null
+                      ? agent.name
+                      : text.form.notHeard(agent.name)}
                 </option>
               ))}
             </select>
           )}
         </Field>
       ) : null}
-      <ServerFields form={form} agentId={agents.find(({ id }) => id === draft.agentId)?.id ?? null} />
+      <ServerFields form={form} agentId={host?.id ?? null} />
       <label className="flex items-center gap-2 pointer-coarse:min-h-11">
         <input
           type="checkbox"
@@ -122,6 +128,7 @@ function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
         />
         {text.form.startNow}
       </label>
+      {host ? <CreateReview draft={draft} agent={host} /> : null}
       {form.message ? (
         <p role="alert" className="text-failed">
           {form.message}
@@ -141,6 +148,7 @@ function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
 
 function initialDraft(agents: readonly Agent[], original: Server | null): Draft {
   const draft = original ? cloneDraft(original) : sampleDraft();
-  const host = agents.find(({ id }) => id === draft.agentId) ?? agents.find((agent) => silenceOfHost(agent) === null) ?? agents[0];
+  const open = agents.filter(({ draining }) => !draining);
+  const host = open.find(({ id }) => id === draft.agentId) ?? open.find((agent) => silenceOfHost(agent) === null) ?? open[0] ?? agents[0];
   return { ...draft, agentId: host?.id ?? '' };
 }

@@ -76,9 +76,15 @@ const viewClass =
 
 function Views({ serverId }: { readonly serverId: ServerId }) {
   return (
-    <nav aria-label={text.server.views} className="mb-4 flex gap-5 border-b border-line">
+    <nav aria-label={text.server.views} className="mb-4 flex gap-5 overflow-x-auto overflow-y-hidden border-b border-line">
       <Link {...paths.server(serverId)} activeOptions={{ exact: true }} className={viewClass}>
         {text.server.overview}
+      </Link>
+      <Link {...paths.serverConsole(serverId)} className={viewClass}>
+        {text.server.console}
+      </Link>
+      <Link {...paths.serverCharts(serverId)} activeOptions={{ includeSearch: false }} className={viewClass}>
+        {text.server.charts}
       </Link>
       <Link {...paths.serverHistory(serverId)} className={viewClass}>
         {text.server.history}

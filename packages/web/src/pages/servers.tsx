@@ -1,31 +1,41 @@
-// All servers, whatever their containers do: what needs attention, the filters, and the table by host.
+// All servers, whatever their containers do: what needs attention, the filters, and the list as the address lays it out.
 
 import { type State, states } from '@mainstay/core/lifecycle';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { LayoutGrid, Rows3, Search } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { attentionItems } from '../parts/attention.ts';
 import { AttentionStrip } from '../parts/attention-strip.tsx';
+import { BulkBar } from '../parts/bulk-bar.tsx';
 import { FirstServer } from '../parts/first-server.tsx';
-import { countStates, groupByHost } from '../parts/server-list.ts';
+import { countStates, groupServers, sortOf } from '../parts/server-list.ts';
 import { ServerTable } from '../parts/server-table.tsx';
+import { singleKeys } from '../parts/single-keys.ts';
 import { stateFaces } from '../parts/state-faces.ts';
-import { paths, patterns, type ServerFilter } from '../paths.ts';
+import { paths, patterns, readServerFilter, readServerView, type ServerFilter, type ServerView, sortKeys } from '../paths.ts';
 import { agentsQuery, serversQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { presentTime } from '../ui/clock.ts';
 import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
+/** The layout that fewer choose, loaded when it is chosen. */
+const ServerCards = lazy(async () => ({ default: (await import('../parts/server-cards.tsx')).ServerCards }));
+
+const noAgents: Agents = [];
+
 export function ServersPage() {
-  const filter = useSearch({ from: `/shell${patterns.servers}` });
+  const search = useSearch({ from: `/shell${patterns.servers}` });
+  const { filter, view } = useMemo(() => ({ filter: readServerFilter(search), view: readServerView(search) }), [search]);
   const { data: servers, error, refetch, isFetching } = useQuery(serversQuery);
   const { data: agents } = useQuery(agentsQuery);
   const navigate = useNavigate();
-  const setFilter = (next: ServerFilter) => void navigate({ ...paths.servers(next), replace: true });
+  const setFilter = (next: ServerFilter) => void navigate({ ...paths.servers({ ...next, ...view }), replace: true });
+  const setView = (next: ServerView) =>
+    void navigate({ ...paths.servers({ ...filter, ...readServerView({ ...next }) }), replace: true, resetScroll: false });
   const noServers = servers?.length === 0;
 
   return (
@@ -57,21 +67,41 @@ export function ServersPage() {
       ) : (
         <>
           <AttentionStrip items={attentionItems(servers, agents ?? [], presentTime())} />
-          <Filters filter={filter} counts={countStates(servers, filter)} hosts={agents ?? []} onChange={setFilter} />
-          <Shown filter={filter} servers={servers} agents={agents ?? []} onChange={setFilter} />
+          <Filters filter={filter} counts={countStates(servers, filter)} hosts={agents ?? []} onChange={setFilter}>
+            <Layout view={view} onView={setView} />
+          </Filters>
+          <Shown filter={filter} view={view} servers={servers} agents={agents ?? noAgents} onChange={setFilter} onView={setView} />
+          <BulkBar servers={servers} />
         </>
       )}
     </>
   );
 }
 
-type Servers = Parameters<typeof groupByHost>[0];
 type Agents = Parameters<typeof attentionItems>[1];
 type FilterChange = (filter: ServerFilter) => void;
+type ViewChange = (view: ServerView) => void;
 
-function Shown({ filter, servers, agents, onChange }: { filter: ServerFilter; servers: Servers; agents: Agents; onChange: FilterChange }) {
-  const groups = groupByHost(servers, filter);
-  if (groups.length > 0) return <ServerTable groups={groups} agents={agents} />;
+interface ShownProps {
+  readonly filter: ServerFilter;
+  readonly view: ServerView;
+  readonly servers: Parameters<typeof groupServers>[0];
+  readonly agents: Agents;
+  readonly onChange: FilterChange;
+  readonly onView: ViewChange;
+}
+
+function Shown({ filter, view, servers, agents, onChange, onView }: ShownProps) {
+  const groups = useMemo(() => groupServers(servers, filter, view), [servers, filter, view]);
+  if (groups.length > 0) {
+    return view.layout === 'cards' ? (
+      <Suspense>
+        <ServerCards groups={groups} agents={agents} />
+      </Suspense>
+    ) : (
+      <ServerTable groups={groups} agents={agents} view={view} onView={onView} />
+    );
+  }
   const unfiltered = Object.keys(filter).length === 0;
   return unfiltered ? (
     <Face
@@ -98,7 +128,7 @@ function SearchField({ filter, onChange }: { readonly filter: ServerFilter; read
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=dialog], [role=menu]');
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+      if (event.key !== '/' || !singleKeys() || event.ctrlKey || event.metaKey || event.altKey || typing) return;
       event.preventDefault();
       field.current?.focus();
     };
@@ -141,11 +171,13 @@ function Filters({
   counts,
   hosts,
   onChange,
+  children,
 }: {
   readonly filter: ServerFilter;
   readonly counts: Record<State, number>;
   readonly hosts: Agents;
   readonly onChange: FilterChange;
+  readonly children: ReactNode;
 }) {
   const standing = states.filter((state) => state !== 'deleted').reduce((sum, state) => sum + counts[state], 0);
   const chips = states.filter((state) => alwaysShown[state] || counts[state] > 0 || filter.state === state);
@@ -160,7 +192,7 @@ function Filters({
           {stateFaces[state].word}
         </Chip>
       ))}
-      <span className="ml-auto flex items-center gap-3">
+      <span className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1.5">
         {hosts.length > 1 ? (
           <select
             aria-label={text.servers.host}
@@ -185,8 +217,78 @@ function Filters({
           />
           {text.servers.showDeleted}
         </label>
+        {children}
       </span>
     </fieldset>
+  );
+}
+
+/** Grouped or one list, table or cards, and the order where no column's head can be pressed for it. */
+function Layout({ view, onView }: { readonly view: ServerView; readonly onView: ViewChange }) {
+  const { key, descending } = sortOf(view);
+  const cards = view.layout === 'cards';
+  const { group, layout, ...rest } = view;
+  return (
+    <>
+      <label className="flex min-h-7 items-center gap-1.5 text-aside text-ink-soft pointer-coarse:min-h-11">
+        <input
+          type="checkbox"
+          checked={group === undefined}
+          title={text.servers.byHostHint}
+          onChange={({ target }) => onView(target.checked ? { ...rest, ...(layout ? { layout } : {}) } : { ...view, group: 'none' })}
+          className="size-3.5 accent-accent"
+        />
+        {text.servers.byHost}
+      </label>
+      <select
+        aria-label={text.servers.sort}
+        value={descending ? `-${key}` : key}
+        onChange={({ target }) => onView({ ...view, sort: readServerView({ sort: target.value }).sort ?? 'name' })}
+        className={`min-h-7 rounded-control border border-edge bg-panel px-2 text-aside pointer-coarse:min-h-11 ${cards ? '' : 'md:hidden'}`}
+      >
+        {sortKeys.flatMap((each) => [
+          <option key={each} value={each}>
+            {text.servers.ascending(text.servers.columns[each])}
+          </option>,
+          <option key={`-${each}`} value={`-${each}`}>
+            {text.servers.descending(text.servers.columns[each])}
+          </option>,
+        ])}
+      </select>
+      <fieldset className="flex max-md:hidden" aria-label={text.servers.layout}>
+        <LayoutButton label={text.servers.asTable} pressed={!cards} onPress={() => onView({ ...rest, ...(group ? { group } : {}) })}>
+          <Rows3 size={15} aria-hidden="true" />
+        </LayoutButton>
+        <LayoutButton label={text.servers.asCards} pressed={cards} onPress={() => onView({ ...view, layout: 'cards' })}>
+          <LayoutGrid size={15} aria-hidden="true" />
+        </LayoutButton>
+      </fieldset>
+    </>
+  );
+}
+
+function LayoutButton({
+  label,
+  pressed,
+  onPress,
+  children,
+}: {
+  label: string;
+  pressed: boolean;
+  onPress: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      onClick={onPress}
+      className="-ml-px flex min-h-7 min-w-8 items-center justify-center border border-line bg-panel text-ink-faint first:ml-0 first:rounded-l-control last:rounded-r-control hover:bg-hover aria-pressed:bg-hover aria-pressed:text-ink pointer-coarse:min-h-11 pointer-coarse:min-w-11"
+    >
+      {children}
+    </button>
   );
 }
 

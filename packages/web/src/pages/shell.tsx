@@ -7,6 +7,8 @@ import { LogOut } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import { Keyboard, openPalette } from '../parts/keyboard.tsx';
+import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
 import { paths, patterns } from '../paths.ts';
 import { agentsQuery, queryClient, serversQuery, sessionQuery, stream } from '../queries.ts';
@@ -34,6 +36,7 @@ export function Shell() {
           </main>
         </div>
       </div>
+      <Keyboard />
     </ActionsProvider>
   );
 }
@@ -63,8 +66,19 @@ function Navigation() {
         {text.navigation.hosts}
         <Count of={agents?.length} />
       </Link>
-      <div className="mt-auto flex flex-col gap-2 max-md:mt-0">
+      <button
+        type="button"
+        onClick={openPalette}
+        className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2 text-ink-soft hover:text-ink max-md:hidden pointer-coarse:min-h-11"
+      >
+        {text.palette.open}
+        <kbd className="rounded-tag border border-line px-1.25 font-mono text-[11px]/4 text-ink-faint pointer-coarse:hidden">
+          {text.palette.keys}
+        </kbd>
+      </button>
+      <div className="mt-auto flex flex-col items-start gap-2 max-md:mt-0 max-md:flex-row max-md:items-center max-md:gap-0">
         <LiveLine />
+        <LanguageSwitch />
         <SignOut />
       </div>
     </nav>
@@ -72,7 +86,7 @@ function Navigation() {
 }
 
 function Count({ of }: { readonly of: number | undefined }) {
-  return of === undefined ? null : <span className="text-small font-normal text-ink-faint">{of}</span>;
+  return of === undefined ? null : <span className="text-small font-normal text-ink-faint max-md:hidden">{of}</span>;
 }
 
 function LiveLine() {

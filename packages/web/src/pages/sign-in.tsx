@@ -6,6 +6,7 @@ import { contract } from '@mainstay/wire/contract';
 import { redirect, useLocation } from '@tanstack/react-router';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { paths } from '../paths.ts';
 import { queryClient } from '../queries.ts';
 import { Brand } from '../ui/brand.tsx';
@@ -58,6 +59,9 @@ export function SignInPage() {
       <p className="text-ink-soft">{text.signIn.how}</p>
       <div className="rounded-panel border border-line bg-panel px-4 py-3">
         <Copy copied={text.signIn.command} />
+      </div>
+      <div>
+        <LanguageSwitch />
       </div>
     </main>
   );

@@ -9,6 +9,7 @@ import { ageText, clockText } from '../ui/age.ts';
 import { bytesText, memoryText } from '../ui/bytes.ts';
 import type { ShapeName } from '../ui/shape.tsx';
 import { silenceOf, silenceOfHost, silentSince, worldGone } from './hearing.ts';
+import { reasonText } from './reasons.ts';
 import { stateFaces, unheardFace } from './state-faces.ts';
 
 export interface AttentionItem {
@@ -41,6 +42,7 @@ function ofServer(server: Server): AttentionItem[] {
 
 function missing(server: Server): AttentionItem {
   const { stateCause: cause, stateSince, host } = server;
+  const why = reasonText(server);
   const lost = cause === null || cause.code === 'removed-outside';
   const restored = cause?.code === 'operation' && cause.operation === 'restore';
   return {
@@ -55,7 +57,7 @@ function missing(server: Server): AttentionItem {
         : (now) => text.attention.bodiless(ageText(now - stateSince)),
     details: [
       ...(cause?.code === 'removed-outside' ? [text.attention.removedOutside(host.name)] : []),
-      ...(!lost && !restored && server.stateReason !== null ? [server.stateReason] : []),
+      ...(!lost && !restored && why !== null ? [why] : []),
       ...worldText(server),
     ],
     remedy: { kind: 'server', server, look: null, act: true },
@@ -76,6 +78,7 @@ function worldText(server: Server): string[] {
 
 function failed(server: Server): AttentionItem {
   const { stateCause: cause, stateSince } = server;
+  const why = reasonText(server);
   const known = cause?.code === 'operation-failed';
   return {
     key: server.id,
@@ -88,7 +91,7 @@ function failed(server: Server): AttentionItem {
         : known && cause.operation === 'start'
           ? () => text.attention.notRecovered
           : (now) => text.attention.failed(ageText(now - stateSince)),
-    details: known ? [cause.detail] : server.stateReason === null ? [] : [server.stateReason],
+    details: known ? [cause.detail] : why === null ? [] : [why],
     remedy: { kind: 'server', server, look: text.attention.seeWhy, act: true },
   };
 }

@@ -224,6 +224,7 @@ export function errorsOfFault(fault: Fault, draft: Draft): FieldErrors {
     case 'image-unavailable':
       return new Map([[pointer('image'), fault.detail]]);
     case 'no-host':
+    case 'host-draining':
       return new Map([[pointer('agentId'), fault.detail]]);
     case 'port-taken': {
       const at = draft.ports.findIndex((row) => row.hostPort === String(port) && row.protocol === protocol);

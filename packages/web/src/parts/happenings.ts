@@ -1,10 +1,9 @@
 // History as sentences: what happened, and who or what brought it about.
 
 import type { OperationKind, State } from '@mainstay/core/lifecycle';
-import { sentence } from '@mainstay/core/reason';
 import type { Event, Happening } from '@mainstay/wire/events';
-import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
+import { asReason } from './reasons.ts';
 
 /** What happened, without its full stop. */
 export function happeningText(happening: Happening): string {
@@ -12,7 +11,7 @@ export function happeningText(happening: Happening): string {
     case 'server-recorded':
       return text.history.recorded;
     case 'server-state':
-      return text.history.became(text.states[happening.to], sentence(asReason(happening.reason)));
+      return text.history.became(text.states[happening.to], text.because(asReason(happening.reason)));
     case 'server-configured':
       return text.history.configured(happening.fields.join(', '));
     case 'server-crashed': {
@@ -42,18 +41,11 @@ export function happeningText(happening: Happening): string {
       return text.history.agentAway;
     case 'agent-removed':
       return text.history.agentRemoved;
+    case 'agent-configured':
+      return text.history.agentConfigured(happening.name, happening.draining);
     case 'agent-engine':
       return { ok: text.history.engineOk, unreachable: text.history.engineUnreachable, other: text.history.engineOther }[happening.state];
   }
-}
-
-type WireReason = NonNullable<Server['stateCause']>;
-
-/** An optional field may cross as `undefined`; the domain knows it as absent. */
-function asReason(reason: WireReason): Parameters<typeof sentence>[0] {
-  if (reason.code === 'operation' || reason.code === 'operation-failed' || reason.code === 'operation-cancelled') return reason;
-  const { code, exit } = reason;
-  return exit === undefined ? { code } : { code, exit };
 }
 
 function dataText(from: string, to: string): string {

@@ -11,19 +11,18 @@ import { paths } from '../paths.ts';
 import { applyChanges } from '../queries.ts';
 import { clockText, sinceText } from '../ui/age.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
-import { bytesText, memoryText } from '../ui/bytes.ts';
-import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
-import { type Fact, Facts } from '../ui/panel.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Time } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
+import { HostDialog, type HostQuestion } from './host-dialogs.tsx';
+import { HostFacts } from './host-facts.tsx';
+import { HostStrays } from './host-strays.tsx';
 import { stateFaces, unheardFace } from './state-faces.ts';
 
 export function HostPanel({ agent }: { readonly agent: Agent }) {
-  const [asking, setAsking] = useState<'remove' | 'accept' | null>(null);
-  const close = () => setAsking(null);
+  const [asking, setAsking] = useState<HostQuestion | null>(null);
   const sync = useMutation({
     mutationFn: () => call(contract.syncAgent, { params: { agentId: agent.id } }),
     onSuccess: ({ takenAt, servers, changed }) =>
@@ -34,30 +33,31 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
       }),
     onError: (error) => notify({ tone: 'refusal', title: text.hosts.syncRefused, detail: detailOf(error) }),
   });
-  const accept = useMutation({
-    mutationFn: () => call(contract.acceptEngine, { params: { agentId: agent.id } }),
-    onSuccess: (accepted) => applyChanges([{ event: null, agent: accepted }]),
-    onError: (error) => notify({ tone: 'refusal', title: text.hosts.acceptRefused, detail: detailOf(error) }),
-    onSettled: close,
-  });
-  const remove = useMutation({
-    mutationFn: () => call(contract.removeAgent, { params: { agentId: agent.id } }),
-    onError: (error) => notify({ tone: 'refusal', title: text.hosts.removeRefused, detail: detailOf(error) }),
-    onSettled: close,
+  const drain = useMutation({
+    mutationFn: (draining: boolean) => call(contract.configureAgent, { params: { agentId: agent.id }, body: { draining } }),
+    onSuccess: (configured) => applyChanges([{ event: null, agent: configured }]),
+    onError: (error) => notify({ tone: 'refusal', title: text.hosts.drainRefused, detail: detailOf(error) }),
   });
   const silent = silenceOfHost(agent) !== null;
 
   return (
     <section aria-label={agent.name} data-host={agent.id} className="rounded-panel border border-line bg-panel">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2.5">
-        <h2 className="font-[600]">
+        <h2 className="min-w-0 font-[600] wrap-anywhere">
           <Link {...paths.host(agent.id)} className="hover:underline">
             {agent.name}
           </Link>
         </h2>
-        <span className={`mr-auto inline-flex items-center gap-1.75 text-aside ${silent ? unheardFace.ink : stateFaces.running.ink}`}>
-          <Shape name={silent ? unheardFace.shape : stateFaces.running.shape} />
-          <Heard agent={agent} />
+        <span className="mr-auto flex flex-wrap items-center gap-x-2 text-aside">
+          <span className={`inline-flex items-center gap-1.75 ${silent ? unheardFace.ink : stateFaces.running.ink}`}>
+            <Shape name={silent ? unheardFace.shape : stateFaces.running.shape} />
+            <Heard agent={agent} />
+          </span>
+          {agent.draining ? (
+            <span className="text-missing" title={text.hosts.drainHint}>
+              {text.hosts.draining}
+            </span>
+          ) : null}
         </span>
         {agent.engine?.state === 'other' ? (
           <Button kind="primary" size="small" onPress={() => setAsking('accept')}>
@@ -70,43 +70,19 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
         <Button size="small" pending={sync.isPending} hint={text.hosts.syncHint} onPress={() => sync.mutate()}>
           {text.hosts.sync}
         </Button>
-        <Button
-          kind="danger"
-          size="small"
-          refusal={agent.servers > 0 ? text.hosts.removeFull(text.servers.count(agent.servers)) : null}
-          onPress={() => setAsking('remove')}
-        >
+        <Button size="small" hint={text.hosts.renameHint} onPress={() => setAsking('rename')}>
+          {text.hosts.rename}
+        </Button>
+        <Button size="small" pending={drain.isPending} hint={text.hosts.drainHint} onPress={() => drain.mutate(!agent.draining)}>
+          {agent.draining ? text.hosts.undrain : text.hosts.drain}
+        </Button>
+        <Button kind="danger" size="small" onPress={() => setAsking('remove')}>
           {text.hosts.remove}
         </Button>
       </header>
-      <div className="grid grid-cols-2 gap-x-8 gap-y-1.5 px-4 py-3 max-lg:grid-cols-1">
-        <Facts facts={engineFacts(agent)} />
-        <Facts facts={machineFacts(agent)} />
-      </div>
-      {agent.strays.length > 0 ? <Strays agent={agent} /> : null}
-      {asking === 'remove' ? (
-        <Dialog alert title={text.hosts.removeTitle(agent.name)} onClose={close}>
-          <DialogText>{text.hosts.removeDetail}</DialogText>
-          <DialogButtons>
-            <Button onPress={close}>{text.cancel}</Button>
-            <Button kind="danger" pending={remove.isPending} onPress={() => remove.mutate()}>
-              {text.hosts.removeConfirm}
-            </Button>
-          </DialogButtons>
-        </Dialog>
-      ) : null}
-      {asking === 'accept' ? (
-        <Dialog alert title={text.hosts.acceptTitle(agent.name)} onClose={close}>
-          <DialogText>{text.hosts.acceptDetail}</DialogText>
-          <DialogText>{text.hosts.acceptMeans}</DialogText>
-          <DialogButtons>
-            <Button onPress={close}>{text.cancel}</Button>
-            <Button kind="primary" pending={accept.isPending} onPress={() => accept.mutate()}>
-              {text.hosts.acceptConfirm}
-            </Button>
-          </DialogButtons>
-        </Dialog>
-      ) : null}
+      <HostFacts agent={agent} />
+      {agent.strays.length > 0 ? <HostStrays agent={agent} /> : null}
+      {asking === null ? null : <HostDialog about={asking} agent={agent} onClose={() => setAsking(null)} />}
     </section>
   );
 }
@@ -119,56 +95,4 @@ function Heard({ agent }: { readonly agent: Agent }) {
   if (agent.online) return <Time at={agent.since} words={(at, now) => text.hosts.online(sinceText(at, now))} />;
   if (agent.lastHeardAt === null) return text.hosts.neverHeard;
   return <Time at={agent.lastHeardAt} words={(at, now) => text.hosts.away(clockText(at, now))} />;
-}
-
-const terms = text.hosts.fact;
-
-function engineFacts({ online, engine, facts, servers, ports }: Agent): Fact[] {
-  // Of a host that is not heard it is not known whether its engine answers.
-  const state = online ? (engine?.state ?? null) : null;
-  return [
-    {
-      term: terms.engine,
-      value: (
-        <>
-          {[facts?.engine?.version, engine === null ? text.hosts.engineNone : state === null ? undefined : text.hosts.engine[state]]
-            .filter((part) => part !== undefined)
-            .join(text.separator)}
-          {engine?.detail ? <span className="block text-aside text-ink-soft">{engine.detail}</span> : null}
-        </>
-      ),
-    },
-    { term: terms.servers, value: servers },
-    { term: terms.ports, value: `${ports.from}–${ports.to}` },
-  ];
-}
-
-function machineFacts({ facts, createdAt }: Agent): Fact[] {
-  const joined: Fact = { term: terms.joined, value: <Time at={createdAt} words={(at, now) => text.units.ago(sinceText(at, now))} /> };
-  if (facts === null) return [joined];
-  const { diskFreeBytes: free, diskTotalBytes: total } = facts;
-  return [
-    { term: terms.cores, value: facts.cpus },
-    { term: terms.memory, value: memoryText(facts.memoryBytes) },
-    { term: terms.disk, value: free === null || total === null ? text.none : text.hosts.disk(bytesText(free), bytesText(total)) },
-    { term: terms.root, value: <span className="font-mono text-[12.5px]">{facts.dataRoot}</span> },
-    { term: terms.agent, value: facts.agentVersion },
-    joined,
-  ];
-}
-
-function Strays({ agent }: { readonly agent: Agent }) {
-  return (
-    <div className="border-t border-line px-4 py-3">
-      <h3 className="text-aside font-[550] text-missing">{text.hosts.strays}</h3>
-      <p className="text-aside text-ink-soft">{text.hosts.straysDetail}</p>
-      <ul className="mt-1 font-mono text-[12.5px]">
-        {agent.strays.map(({ containerId, name }) => (
-          <li key={containerId}>
-            {containerId.slice(0, 12)} {name}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }

@@ -4,6 +4,7 @@ import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { dayText } from '../ui/age.ts';
 import { worldGone } from './hearing.ts';
+import { reasonText } from './reasons.ts';
 
 export interface Phrase {
   readonly words: string;
@@ -27,12 +28,14 @@ export function fieldsText(fields: readonly (keyof typeof text.fields)[]): strin
 }
 
 /** Why it is in its state; nothing when the state's word says it all. */
-function reason({ state, stateCause, stateReason }: Server): Phrase[] {
-  if (stateReason === null || stateCause === null) return [];
+function reason(server: Server): Phrase[] {
+  const { state, stateCause } = server;
+  const why = reasonText(server);
+  if (why === null || stateCause === null) return [];
   if (stateCause.code === 'removed-outside') return [plain(text.servers.removedOutside)];
-  if (stateCause.code === 'operation') return state === 'missing' ? [plain(stateReason)] : [];
+  if (stateCause.code === 'operation') return state === 'missing' ? [plain(why)] : [];
   const alarming = stateCause.code === 'operation-failed' || stateCause.code === 'crashed' || stateCause.code === 'out-of-memory';
-  return [{ words: stateReason, tone: alarming ? 'alarm' : 'plain' }];
+  return [{ words: why, tone: alarming ? 'alarm' : 'plain' }];
 }
 
 function data(server: Server): Phrase[] {

@@ -12,6 +12,8 @@ import { type Fact, Facts } from '../ui/panel.tsx';
 import { Time } from '../ui/time.tsx';
 import { ServerAddress } from './server-address.tsx';
 import { ServerData } from './server-data.tsx';
+import { ServerCpu, ServerMemory } from './server-usage.tsx';
+import { usageNow } from './usage-words.ts';
 
 const terms = text.server.fact;
 const mono = (value: string) => <span className="font-mono text-[12.5px]">{value}</span>;
@@ -39,6 +41,7 @@ function factsOf(server: Server): Fact[] {
         {server.host.name}
       </Link>,
     ),
+    fact('usage', <UsageFact server={server} />),
     fact('data', <DataFact server={server} />),
     ...(server.purgeAt === null ? [] : [fact('purge', <Time at={server.purgeAt} words={dayText} />)]),
     fact('image', mono(server.image)),
@@ -61,6 +64,17 @@ function factsOf(server: Server): Fact[] {
     fact('created', ago(server.createdAt)),
     fact('id', <Copy copied={server.id} />),
   ];
+}
+
+function UsageFact({ server }: { readonly server: Server }) {
+  if (usageNow(server) === null) return text.none;
+  return (
+    <Link {...paths.serverCharts(server.id)} className="underline-offset-3 hover:underline">
+      <ServerCpu server={server} /> {text.servers.columns.cpu}
+      {text.separator}
+      <ServerMemory server={server} />
+    </Link>
+  );
 }
 
 function DataFact({ server }: { readonly server: Server }) {

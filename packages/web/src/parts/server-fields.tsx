@@ -3,31 +3,35 @@
 
 import type { AgentId } from '@mainstay/core/id';
 import { protocols, restartPolicies } from '@mainstay/core/server';
+import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { Children, type ReactNode, useId } from 'react';
 import { text } from '../messages.ts';
-import { imagesQuery } from '../queries.ts';
+import { agentsQuery, imagesQuery, serversQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { type Draft, type PortRow, pointer, rowKey, sampleImage } from './draft.ts';
+import { ownPorts, PortNote, placeOf, suggestedPorts } from './port-check.tsx';
 import type { DraftForm } from './use-draft.ts';
 
 type Form = Pick<DraftForm<unknown>, 'draft' | 'errorAt' | 'change'>;
 
 export interface ServerFieldsProps {
   readonly form: Form;
-  /** The host whose images are suggested. */
+  /** The host whose images are suggested and whose ports are asked for. */
   readonly agentId: AgentId | null;
+  /** The server that is changed; left out: a new one. */
+  readonly server?: Server;
 }
 
-export function ServerFields({ form, agentId }: ServerFieldsProps) {
+export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
   const { draft } = form;
   return (
     <>
       <TextField form={form} at={pointer('name')} field="name" label={text.form.name} hint={text.form.nameHint} />
       <ImageField form={form} agentId={agentId} />
-      <PortRows form={form} />
+      <PortRows form={form} agentId={agentId} server={server ?? null} />
       <VolumeRows form={form} />
       <EnvRows form={form} />
       <details open={isUnusual(draft) || undefined} className="group">
@@ -228,13 +232,14 @@ interface CellProps {
   readonly placeholder?: string;
   readonly mono?: boolean;
   readonly numeric?: boolean;
+  readonly hint?: ReactNode;
   readonly onChange: (value: string) => void;
 }
 
 /** A field of a row: its label stands over the column, so that rows stay one line high. */
-function Cell({ form, at, context, label, value, placeholder, mono = false, numeric = false, onChange }: CellProps) {
+function Cell({ form, at, context, label, value, placeholder, mono = false, numeric = false, hint, onChange }: CellProps) {
   return (
-    <Field context={context} label={label} labelHidden error={at === undefined ? undefined : form.errorAt(at)}>
+    <Field context={context} label={label} labelHidden hint={hint} error={at === undefined ? undefined : form.errorAt(at)}>
       {(attributes) => (
         <input
           {...attributes}
@@ -265,8 +270,18 @@ const changed = <T extends { readonly key: number }>(rows: readonly T[], row: T)
   rows.map((each) => (each.key === row.key ? row : each));
 const removed = <T extends { readonly key: number }>(rows: readonly T[], row: T): T[] => rows.filter((each) => each.key !== row.key);
 
-function PortRows({ form }: { readonly form: Form }) {
+interface PortRowsProps {
+  readonly form: Form;
+  readonly agentId: AgentId | null;
+  readonly server: Server | null;
+}
+
+function PortRows({ form, agentId, server }: PortRowsProps) {
   const { ports } = form.draft;
+  const { data: agents } = useQuery(agentsQuery);
+  const { data: servers } = useQuery(serversQuery);
+  const place = placeOf(agents, agentId, ownPorts(server));
+  const suggestions = place ? suggestedPorts(ports, place.agent, servers ?? []) : [];
   const set = (next: readonly PortRow[], at?: string) => form.change({ ports: next }, at);
   const blank = (): PortRow => ({ key: rowKey(), name: '', protocol: 'tcp', containerPort: '', hostPort: '' });
   return (
@@ -322,6 +337,16 @@ function PortRows({ form }: { readonly form: Form }) {
               placeholder={text.form.hostPortFree}
               value={port.hostPort}
               numeric
+              hint={
+                place ? (
+                  <PortNote
+                    place={place}
+                    port={port}
+                    suggestion={suggestions[at] ?? null}
+                    onUse={(hostPort) => set(changed(ports, { ...port, hostPort }), pointer('ports', at, 'hostPort'))}
+                  />
+                ) : undefined
+              }
               onChange={(hostPort) => set(changed(ports, { ...port, hostPort }), pointer('ports', at, 'hostPort'))}
             />
             <RemoveRow what={port.name || text.form.nth(text.form.port, at + 1)} onPress={() => set(removed(ports, port))} />

@@ -47,7 +47,8 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   });
 
   const allowed = permission(server.state, 'configure');
-  const refusal = allowed !== 'yes' ? allowed.no : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
+  const refusal =
+    allowed !== 'yes' ? text.refusal(allowed.no) : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
   return (
     <form
       noValidate
@@ -60,9 +61,9 @@ export function SettingsForm({ server }: { readonly server: Server }) {
       }}
     >
       <OutdatedNote server={server} />
-      <p className="text-ink-soft">{allowed === 'yes' ? text.settings.applies : allowed.no}</p>
+      <p className="text-ink-soft">{allowed === 'yes' ? text.settings.applies : text.refusal(allowed.no)}</p>
       <fieldset disabled={allowed !== 'yes'} className="contents">
-        <ServerFields form={form} agentId={server.agentId} />
+        <ServerFields form={form} agentId={server.agentId} server={server} />
       </fieldset>
       {overtaken ? (
         <div

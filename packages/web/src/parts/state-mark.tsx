@@ -2,7 +2,6 @@
 // says when that was.
 
 import type { State } from '@mainstay/core/lifecycle';
-import { meanings } from '@mainstay/core/lifecycle';
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { ageText, exactText, sinceText } from '../ui/age.ts';
@@ -22,7 +21,7 @@ export function StateMark({ server }: { readonly server: Server }) {
   const old = asOf(server);
   if (old === null) {
     return (
-      <span className={`inline-flex items-center gap-1.75 font-[550] whitespace-nowrap ${face.ink}`} title={meanings[server.state]}>
+      <span className={`inline-flex items-center gap-1.75 font-[550] whitespace-nowrap ${face.ink}`} title={text.meanings[server.state]}>
         <Shape name={face.shape} />
         {face.word}
       </span>

@@ -40,6 +40,11 @@ export function dayText(at: number, now: number): string {
   return `${date} ${shortClock.format(at)}`;
 }
 
+/** A moment of today by its minute, `18:40`; of another day, `3 Nov 18:40`. For the axes of charts. */
+export function axisText(at: number, dated: boolean): string {
+  return dated ? `${shortDate.format(at)} ${shortClock.format(at)}` : shortClock.format(at);
+}
+
 /** The whole of it, for those who hover. */
 export function exactText(at: number): string {
   return exact.format(at);

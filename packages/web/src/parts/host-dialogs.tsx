@@ -1,0 +1,163 @@
+// What is asked about a host: its name, its removal, and whether another engine is to be believed.
+
+import { Fault } from '@mainstay/core/fault';
+import { type Agent, agentName } from '@mainstay/wire/agents';
+import { contract } from '@mainstay/wire/contract';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { applyChanges } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { notify } from '../ui/toast.tsx';
+import { detailOf } from './act.ts';
+
+export type HostQuestion = 'rename' | 'remove' | 'accept';
+
+interface HostDialogProps {
+  readonly agent: Agent;
+  readonly onClose: () => void;
+}
+
+export function HostDialog({ about, ...rest }: HostDialogProps & { readonly about: HostQuestion }) {
+  switch (about) {
+    case 'rename':
+      return <RenameDialog {...rest} />;
+    case 'remove':
+      return <RemoveDialog {...rest} />;
+    case 'accept':
+      return <AcceptDialog {...rest} />;
+  }
+}
+
+function RenameDialog({ agent, onClose }: HostDialogProps) {
+  const [name, setName] = useState(agent.name);
+  const [refused, setRefused] = useState<string | null>(null);
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call(contract.configureAgent, { params: { agentId: agent.id }, body: { name: name.trim() } }),
+    onSuccess: (renamed) => {
+      applyChanges([{ event: null, agent: renamed }]);
+      onClose();
+    },
+    onError: (error) => setRefused(detailOf(error)),
+  });
+  const checked = agentName.safeParse(name.trim());
+  const wrong = checked.success ? null : (checked.error.issues[0]?.message ?? null);
+  return (
+    <Dialog title={text.hosts.renameTitle(agent.name)} onClose={onClose}>
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wrong !== null || isPending) return;
+          if (name.trim() === agent.name) onClose();
+          else mutate();
+        }}
+      >
+        <Field label={text.form.name} hint={text.hosts.renameHint} error={wrong ?? refused ?? undefined}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              value={name}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              onChange={({ target }) => {
+                setName(target.value);
+                setRefused(null);
+              }}
+            />
+          )}
+        </Field>
+        <DialogButtons>
+          <Button onPress={onClose}>{text.cancel}</Button>
+          <Button kind="primary" type="submit" refusal={wrong} pending={isPending}>
+            {text.hosts.renameConfirm}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
+  );
+}
+
+/** A host that has servers takes their records with it, so that is said, and its name has to be typed. */
+function RemoveDialog({ agent, onClose }: HostDialogProps) {
+  const forced = agent.servers > 0;
+  const [typed, setTyped] = useState('');
+  const { mutate, isPending } = useMutation({
+    mutationFn: () =>
+      call(contract.removeAgent, {
+        params: { agentId: agent.id },
+        ...(forced ? { query: { force: 'true', confirmName: typed } as const } : {}),
+      }),
+    onSuccess: onClose,
+    onError: (error) => {
+      notify({ tone: 'refusal', title: text.hosts.removeRefused, detail: detailOf(error) });
+      // What is asked may have become another question: somebody made a server here meanwhile.
+      if (error instanceof Fault && error.code === 'host-not-empty') onClose();
+    },
+  });
+  const refusal = forced && typed !== agent.name ? text.purge.needsName(agent.name) : null;
+  return (
+    <Dialog alert title={text.hosts.removeTitle(agent.name)} onClose={onClose}>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (refusal === null && !isPending) mutate();
+        }}
+      >
+        <DialogText>{text.hosts.removeDetail}</DialogText>
+        {forced ? (
+          <>
+            <p className="wrap-anywhere text-failed">{text.hosts.removeForgets(text.servers.count(agent.servers))}</p>
+            <DialogText>{text.hosts.removeKeeps(agent.name)}</DialogText>
+            <DialogText>{text.hosts.removeInstead}</DialogText>
+            <Field label={text.purge.typed(agent.name)}>
+              {(attributes) => (
+                <input
+                  {...attributes}
+                  value={typed}
+                  autoComplete="off"
+                  autoCapitalize="off"
+                  spellCheck={false}
+                  onChange={({ target }) => setTyped(target.value)}
+                />
+              )}
+            </Field>
+          </>
+        ) : null}
+        <DialogButtons>
+          <Button onPress={onClose}>{text.cancel}</Button>
+          <Button kind="danger" type="submit" refusal={refusal} pending={isPending}>
+            {forced ? text.hosts.removeForced : text.hosts.removeConfirm}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
+  );
+}
+
+function AcceptDialog({ agent, onClose }: HostDialogProps) {
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call(contract.acceptEngine, { params: { agentId: agent.id } }),
+    onSuccess: (accepted) => applyChanges([{ event: null, agent: accepted }]),
+    onError: (error) => notify({ tone: 'refusal', title: text.hosts.acceptRefused, detail: detailOf(error) }),
+    onSettled: onClose,
+  });
+  return (
+    <Dialog alert title={text.hosts.acceptTitle(agent.name)} onClose={onClose}>
+      <DialogText>{text.hosts.acceptDetail}</DialogText>
+      <DialogText>{text.hosts.acceptMeans}</DialogText>
+      <DialogButtons>
+        <Button onPress={onClose}>{text.cancel}</Button>
+        <Button kind="primary" pending={isPending} onPress={() => mutate()}>
+          {text.hosts.acceptConfirm}
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}

@@ -1,0 +1,72 @@
+// What a host told of its engine and its machine, as facts.
+
+import type { Agent } from '@mainstay/wire/agents';
+import { text } from '../messages.ts';
+import { sinceText } from '../ui/age.ts';
+import { bytesText, memoryText } from '../ui/bytes.ts';
+import { Meter } from '../ui/meter.tsx';
+import { type Fact, Facts } from '../ui/panel.tsx';
+import { Time } from '../ui/time.tsx';
+import { clockSkewText, isSkewed } from './host-words.ts';
+
+const terms = text.hosts.fact;
+/** Less than a tenth free: worlds grow, and a full disk loses them. */
+const scarce = 0.1;
+
+export function HostFacts({ agent }: { readonly agent: Agent }) {
+  return (
+    <div className="grid grid-cols-2 gap-x-8 gap-y-1.5 px-4 py-3 max-lg:grid-cols-1">
+      <Facts facts={engineFacts(agent)} />
+      <Facts facts={machineFacts(agent)} />
+    </div>
+  );
+}
+
+const ago = (at: number) => <Time at={at} words={(moment, now) => text.units.ago(sinceText(moment, now))} />;
+
+function engineFacts({ online, engine, facts, servers, ports, lastHeardAt, createdAt }: Agent): Fact[] {
+  // Of a host that is not heard it is not known whether its engine answers.
+  const state = online ? (engine?.state ?? null) : null;
+  return [
+    {
+      term: terms.engine,
+      value: (
+        <>
+          {[facts?.engine?.version, engine === null ? text.hosts.engineNone : state === null ? undefined : text.hosts.engine[state]]
+            .filter((part) => part !== undefined)
+            .join(text.separator)}
+          {engine?.detail ? <span className="block text-aside text-ink-soft">{engine.detail}</span> : null}
+        </>
+      ),
+    },
+    { term: terms.servers, value: servers },
+    { term: terms.ports, value: `${ports.from}–${ports.to}` },
+    { term: terms.heard, value: online ? text.hosts.heardNow : lastHeardAt === null ? text.hosts.neverHeard : ago(lastHeardAt) },
+    { term: terms.joined, value: ago(createdAt) },
+  ];
+}
+
+function machineFacts(agent: Agent): Fact[] {
+  const { facts, clockSkewMs } = agent;
+  if (facts === null) return [];
+  const clock = <span className={isSkewed(agent) ? 'text-missing' : undefined}>{clockSkewText(clockSkewMs)}</span>;
+  return [
+    { term: terms.cores, value: facts.cpus },
+    { term: terms.memory, value: memoryText(facts.memoryBytes) },
+    { term: terms.disk, value: <Disk facts={facts} /> },
+    { term: terms.root, value: <span className="font-mono text-[12.5px]">{facts.dataRoot}</span> },
+    { term: terms.clock, value: clock },
+    { term: terms.agent, value: facts.agentVersion },
+  ];
+}
+
+function Disk({ facts: { diskFreeBytes: free, diskTotalBytes: total } }: { readonly facts: NonNullable<Agent['facts']> }) {
+  if (free === null || total === null || total === 0) return text.none;
+  const words = text.hosts.disk(bytesText(free), bytesText(total));
+  return (
+    <>
+      {words}
+      <Meter label={text.hosts.diskUsed} words={words} share={1 - free / total} alarming={free / total < scarce} />
+    </>
+  );
+}

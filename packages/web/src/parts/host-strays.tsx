@@ -1,0 +1,66 @@
+// Containers on a host that carry our label and are no server's: shown, and removed only when a person says so.
+
+import type { Agent, Stray } from '@mainstay/wire/agents';
+import { contract } from '@mainstay/wire/contract';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { agentsQuery, queryClient } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Copy } from '../ui/copy.tsx';
+import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { notify } from '../ui/toast.tsx';
+import { detailOf } from './act.ts';
+import { silenceOfHost } from './hearing.ts';
+
+export function HostStrays({ agent }: { readonly agent: Agent }) {
+  const [asking, setAsking] = useState<Stray | null>(null);
+  const close = () => setAsking(null);
+  const remove = useMutation({
+    mutationFn: ({ containerId }: Stray) => call(contract.removeStray, { params: { agentId: agent.id, containerId } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: agentsQuery.queryKey }),
+    onError: (error) => notify({ tone: 'refusal', title: text.hosts.strayRefused, detail: detailOf(error) }),
+    onSettled: close,
+  });
+  const refusal = silenceOfHost(agent) === null ? null : text.hosts.strayUnheard(agent.name);
+  return (
+    <div className="border-t border-line px-4 py-3">
+      <h3 className="text-aside font-[550] text-missing">{text.hosts.strays}</h3>
+      <p className="text-aside text-ink-soft">{text.hosts.straysDetail}</p>
+      <ul className="mt-2 flex flex-col divide-y divide-line">
+        {agent.strays.map((stray) => (
+          <li key={stray.containerId} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
+            <span className="min-w-0 font-[550] wrap-anywhere">{stray.name}</span>
+            <Copy copied={stray.containerId} shown={stray.containerId.slice(0, 12)} />
+            <span className="mr-auto text-aside text-ink-faint">
+              {stray.serverId === null ? text.hosts.strayOfNone : text.hosts.strayOf(stray.serverId)}
+            </span>
+            <Button
+              size="small"
+              kind="danger"
+              refusal={refusal}
+              pending={remove.isPending && remove.variables.containerId === stray.containerId}
+              label={text.hosts.strayRemoveLabel(stray.name)}
+              onPress={() => setAsking(stray)}
+            >
+              {text.hosts.strayRemove}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {asking ? (
+        <Dialog alert title={text.hosts.strayTitle(asking.name)} onClose={close}>
+          <DialogText>{text.hosts.strayDetail}</DialogText>
+          <DialogText>{text.hosts.strayKept}</DialogText>
+          <DialogButtons>
+            <Button onPress={close}>{text.cancel}</Button>
+            <Button kind="danger" pending={remove.isPending} onPress={() => remove.mutate(asking)}>
+              {text.hosts.strayConfirm}
+            </Button>
+          </DialogButtons>
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+// The console: what a server prints comes as it is printed, what is typed reaches its standard input, and both go on
+// with the next container.
+
+import { Fault } from '@mainstay/core/fault';
+import { contract } from '@mainstay/wire/contract';
+import { type ConsoleMessage, consoleMessage, type Server } from '@mainstay/wire/servers';
+import { describe, expect } from 'vitest';
+import type { Installation } from './harness/installation.ts';
+import { test } from './harness/scenario.ts';
+import { until } from './harness/until.ts';
+
+/** Opens a server's console and gathers what comes. */
+async function openConsole(mainstay: Installation, server: Server) {
+  const closing = new AbortController();
+  const response = await fetch(`${mainstay.manager.url}/api/servers/${server.id}/console`, {
+    headers: { authorization: `Bearer ${mainstay.token}` },
+    signal: closing.signal,
+  });
+  if (response.body === null) throw new Error('The console answered nothing.');
+  const seen: ConsoleMessage[] = [];
+  const reading = (async () => {
+    let text = '';
+    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const messages = (text + piece).split('\n\n');
+      text = messages.pop() ?? '';
+      for (const message of messages) {
+        if (message.startsWith('data: ')) seen.push(consoleMessage.parse(JSON.parse(message.slice('data: '.length))));
+      }
+    }
+  })().catch(() => undefined);
+  const texts = () => seen.flatMap((message) => (message.kind === 'lines' ? message.lines.map((line) => line.text) : []));
+  return {
+    seen,
+    texts,
+    shows: (text: string) =>
+      until(
+        `“${text}” on the console`,
+        async () => texts(),
+        (lines) => lines.some((line) => line.includes(text)),
+      ),
+    close: async () => {
+      closing.abort();
+      await reading;
+    },
+  };
+}
+
+const type = (mainstay: Installation, server: Server, line: string) =>
+  mainstay.call(contract.sendConsole, { params: { serverId: server.id }, body: { line } });
+
+describe('the console', () => {
+  test('begins with the last lines and goes on with each as it is printed', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    const view = await openConsole(mainstay, server);
+    await view.shows('[ready] lobby open');
+    expect(view.seen[0]).toEqual({ kind: 'begin', containerId: server.containerId });
+    await type(mainstay, server, 'say good evening');
+    await view.shows('good evening');
+    await view.close();
+  });
+
+  test('says that the server stopped, and follows it when it runs again', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    const view = await openConsole(mainstay, server);
+    await view.shows('[ready]');
+    await mainstay.carryOut('stop', server);
+    await until(
+      'the end told',
+      async () => view.seen,
+      (seen) => seen.some((message) => message.kind === 'end'),
+    );
+    await mainstay.carryOut('start', server);
+    await until(
+      'a second beginning',
+      async () => view.seen,
+      (seen) => seen.filter((message) => message.kind === 'begin').length === 2,
+    );
+    await view.shows('boot 2');
+    await view.close();
+  });
+
+  test('takes no line for a server that does not run, and says what to do', async ({ mainstay }) => {
+    const server = await mainstay.create({ start: false });
+    const refused = await type(mainstay, server, 'list').catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Fault);
+    expect(refused).toMatchObject({ code: 'container-gone', detail: expect.stringContaining('Start it first') });
+  });
+
+  test('takes no control characters', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    await expect(type(mainstay, server, 'say a\nstop')).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'running' });
+  });
+});
