@@ -24,10 +24,12 @@ export function CreationProgress({ created, onAnother }: { readonly created: Ope
       data-operation={operation.state}
       className="flex flex-col gap-4 rounded-panel border border-line bg-panel p-5"
     >
-      <h2 className="flex items-center gap-2 font-[600]" role="status">
-        <Shape name={shape} className={ink} />
-        {title}
-      </h2>
+      <div role="status">
+        <h2 className="flex items-center gap-2 font-[600]">
+          <Shape name={shape} className={ink} />
+          {title}
+        </h2>
+      </div>
       {isOpen(operation) ? <OperationLine operation={operation} /> : null}
       {operation.error ? (
         <p className="text-ink-soft">
