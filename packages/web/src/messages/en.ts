@@ -267,7 +267,7 @@ export const en = {
     page: 'page',
     pages: { servers: 'Servers', newServer: 'New server', hosts: 'Hosts', deleted: 'Deleted servers', help: 'Keys' },
     act: (action: string, server: string) => `${action.replace(/…$/, '')} ${server}`,
-    open: 'Find or do…',
+    open: 'Find…',
     keys: 'Ctrl K',
   },
 

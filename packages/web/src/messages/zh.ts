@@ -295,7 +295,7 @@ export const zh: Catalogue = {
     page: '页面',
     pages: { servers: '服务器', newServer: '新建服务器', hosts: '主机', deleted: '已删除的服务器', help: '快捷键' },
     act: (action, server) => `${action.replace(/…$/, '')} ${server}`,
-    open: '查找或执行…',
+    open: '查找…',
     keys: 'Ctrl K',
   },
 

@@ -69,7 +69,7 @@ function Navigation() {
       <button
         type="button"
         onClick={openPalette}
-        className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2 text-ink-soft hover:text-ink max-md:hidden pointer-coarse:min-h-11"
+        className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2 whitespace-nowrap text-ink-soft hover:text-ink max-md:hidden pointer-coarse:min-h-11"
       >
         {text.palette.open}
         <kbd className="rounded-tag border border-line px-1.25 font-mono text-[11px]/4 text-ink-faint pointer-coarse:hidden">

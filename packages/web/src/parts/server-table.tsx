@@ -73,7 +73,7 @@ export function ServerTable({ groups, agents, view, onView }: ServerTableProps) 
           <col />
           <col className={`w-46 ${fromWide}`} />
           <col className={`w-17 ${fromLarge}`} />
-          <col className={`w-32 ${fromLarge}`} />
+          <col className={`w-37 ${fromLarge}`} />
           <col className={`w-20 ${fromVast}`} />
           <col className="w-56 max-xl:w-50" />
         </colgroup>
