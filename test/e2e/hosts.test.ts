@@ -70,7 +70,8 @@ describe('a host', () => {
   test('that has servers is removed only by its name, and then touches nothing of them', async ({ mainstay }) => {
     const server = await mainstay.create();
     const { name } = await mainstay.agent();
-    const remove = async (query: { force?: 'true'; confirmName?: string }) => mainstay.call(contract.removeAgent, { ...(await of(mainstay)), query });
+    const remove = async (query: { force?: 'true'; confirmName?: string }) =>
+      mainstay.call(contract.removeAgent, { ...(await of(mainstay)), query });
     await expect(remove({})).rejects.toMatchObject({ code: 'host-not-empty' });
     await expect(remove({ force: 'true', confirmName: 'another' })).rejects.toMatchObject({ code: 'invalid-request' });
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'running' });

@@ -48,6 +48,8 @@ export function dockerConsole(docker: Docker, inspect: Engine['inspect']): Pick<
     },
 
     async input(id, line) {
+      // The engine attaches to one that does not run, and nobody reads what is written there.
+      if ((await inspect(id))?.state !== 'running') throw takesNoInput();
       try {
         const stream = await looked((abortSignal) => container(id).attach({ stream: true, stdin: true, hijack: true, abortSignal }));
         // Ended at once: with more than one reader the program's own end stays open.
