@@ -5,8 +5,11 @@ import { meaningOf } from '../engine-states.ts';
 import { portHolder, portTaken } from '../ports.ts';
 import { bodyOf, type Done, done, type Step } from './step.ts';
 
-/** The engine's own proxy keeps a port for a moment after its container has stopped. */
-const lingerMs = 2_000;
+/**
+ * How long a holder is given to let go: the engine's own proxy keeps a port for a moment after its container has stopped, and
+ * its list shows it for a moment longer. Whoever really holds it is told of that much later.
+ */
+const lingerMs = 3_000;
 const askEveryMs = 200;
 
 export async function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>): Promise<Done> {
@@ -18,7 +21,7 @@ export async function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>)
     for (;;) {
       const holder = await portHolder(engine, port, body?.id ?? null);
       if (holder === null) break;
-      if (!/\((?:docker-proxy|rootlessport|rootlesskit)\)$/.test(holder) || clock.now() > until) throw portTaken(port, holder);
+      if (clock.now() > until) throw portTaken(port, holder);
       await clock.pause(askEveryMs, signal);
       signal.throwIfAborted();
     }
