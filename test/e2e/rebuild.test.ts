@@ -22,7 +22,9 @@ describe('a rebuild', () => {
     const image = `${repo}:${tag}`;
     await outside.docker.getImage(SAMPLE_IMAGE).tag({ repo, tag });
     onTestFinished(async () => {
-      for (const { Id } of await outside.docker.listContainers({ all: true, filters: { ancestor: [image] } })) await outside.remove(Id);
+      // Only this installation's: others on this engine run the same image under another name.
+      const ours = await outside.containersOfInstallation(mainstay.id);
+      for (const { Id, Image } of ours) if (Image === image) await outside.remove(Id);
       await outside.docker.getImage(image).remove();
     });
     const server = await mainstay.create();
