@@ -48,7 +48,15 @@ async function refused(mainstay: Installation, method: string, path: string, { b
   return told;
 }
 
-const pathTo = (route: Route, id: string): string => route.path.replace(/:\w+/, encodeURIComponent(id));
+/** Its first parameter is the id; a second one is a container's. */
+const pathTo = (route: Route, id: string): string => route.path.replace(/:\w+/, encodeURIComponent(id)).replace(/:\w+/, 'c0ffeec0ffee');
+
+/** What some routes ask for before they look whether the thing is there. */
+const needed = new Map<Route, { readonly query?: string; readonly body?: object }>([
+  [contract.purgeServer, { body: { removeData: true, confirmName: 'x' } }],
+  [contract.sendConsole, { body: { line: 'list' } }],
+  [contract.checkPort, { query: '?protocol=tcp&port=7777' }],
+]);
 
 describe('every route that takes a body', () => {
   test.for(writing.map((route): [string, Route] => [of(route), route]))('%s', async ([, route], { mainstay, server }) => {
@@ -86,9 +94,9 @@ describe('every route that names something by its id', () => {
       const told = await refused(mainstay, route.method, pathTo(route, id), route.body ? { body: '{}' } : {});
       expect(told.status, id).toBeOneOf([400, 404]);
     }
-    // Purge asks for its body first; what is not there is told all the same.
-    const body = JSON.stringify(route === contract.purgeServer ? { removeData: true, confirmName: 'x' } : {});
-    expect(await refused(mainstay, route.method, pathTo(route, unknownId), route.body ? { body } : {})).toMatchObject({
+    const { query = '', body = {} } = needed.get(route) ?? {};
+    const path = pathTo(route, unknownId) + query;
+    expect(await refused(mainstay, route.method, path, route.body ? { body: JSON.stringify(body) } : {})).toMatchObject({
       code: 'not-found',
       detail: expect.stringContaining('There is no'),
     });
