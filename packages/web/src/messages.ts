@@ -1,8 +1,9 @@
 // The page's language and its texts. Chosen once, before anything is drawn: by what was chosen here before, else by the
-// browser. Only the English texts come with the page; another language is loaded when it is the one.
+// browser. All come with the page: a module that waits for another one is a page that may wait for ever.
 
 import type { Catalogue } from './messages/catalogue.ts';
 import { en } from './messages/en.ts';
+import { zh } from './messages/zh.ts';
 
 export const languages = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof languages;
@@ -36,4 +37,4 @@ export function chooseLanguage(next: Language): void {
 
 export const language: Language = typeof document === 'undefined' ? 'en' : languageOf(kept(), navigator.languages);
 
-export const text: Catalogue = language === 'zh' ? (await import('./messages/zh.ts')).zh : en;
+export const text: Catalogue = { en, zh }[language];
