@@ -9,6 +9,8 @@ export interface ManagerConfig {
   readonly port: number;
   /** The built page; null: the API alone. */
   readonly webDirectory: string | null;
+  /** The key that secrets are sealed with; left out: the one in the directory. */
+  readonly secretKey?: string | undefined;
 }
 
 /** A setting that cannot be used: shown as one line, exit code 2. */
@@ -24,6 +26,7 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, webD
     host: hostSetting(environment['MAINSTAY_HOST']),
     port: portSetting(environment['MAINSTAY_PORT']),
     webDirectory,
+    secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
   };
 }
 

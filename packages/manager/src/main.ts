@@ -19,6 +19,7 @@ import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
+import { openVault } from './vault.ts';
 import type { World } from './world.ts';
 
 export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
@@ -39,6 +40,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     clock: systemClock,
     fleet: new Fleet(),
     usage: new UsageNow(),
+    vault: openVault(config.directory, config.secretKey),
     log,
     installationId: await installationOf(store),
     instanceId: newId(),

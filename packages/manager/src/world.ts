@@ -7,6 +7,7 @@ import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Fleet } from './link/fleet.ts';
 import type { Store } from './sql/store.ts';
+import type { Vault } from './vault.ts';
 
 export interface World {
   readonly store: Store;
@@ -14,6 +15,7 @@ export interface World {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly usage: UsageNow;
+  readonly vault: Vault;
   readonly log: Logger;
   readonly installationId: InstallationId;
   /** This run of this manager: the owner of the leases it takes. */

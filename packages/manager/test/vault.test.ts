@@ -1,0 +1,49 @@
+// Secrets at rest: sealed ones open with their own key and about their own thing, and with nothing else.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openVault, secretKeyFile, vaultWith } from '@mainstay/manager/vault';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mainstay-vault-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe('a vault', () => {
+  test('gives back what was sealed, and nobody can read it in between', () => {
+    const vault = openVault(directory, undefined);
+    const sealed = vault.seal('hunter2', 'server a');
+    expect(sealed).not.toContain('hunter2');
+    expect(sealed).not.toBe(vault.seal('hunter2', 'server a'));
+    expect(openVault(directory, undefined).open(sealed, 'server a')).toBe('hunter2');
+  });
+
+  test('opens nothing that belongs elsewhere, was altered, or was sealed with another key', () => {
+    const vault = vaultWith(randomBytes(32));
+    const sealed = vault.seal('hunter2', 'server a');
+    expect(() => vault.open(sealed, 'server b')).toThrow(/belongs elsewhere/);
+    expect(() => vault.open(`${sealed.slice(0, -2)}AA`, 'server a')).toThrow(/altered/);
+    expect(() => vaultWith(randomBytes(32)).open(sealed, 'server a')).toThrow(/another key/);
+    expect(() => vault.open('', 'server a')).toThrow(/another key/);
+  });
+
+  test('keeps its key for its owner alone, and makes it once', () => {
+    openVault(directory, undefined);
+    const key = readFileSync(secretKeyFile(directory), 'utf8');
+    expect(statSync(secretKeyFile(directory)).mode & 0o777).toBe(0o600);
+    openVault(directory, undefined);
+    expect(readFileSync(secretKeyFile(directory), 'utf8')).toBe(key);
+  });
+
+  test('takes a key from the environment instead, and refuses what is none', () => {
+    const key = randomBytes(32).toString('base64');
+    expect(openVault(directory, key).open(openVault(directory, key).seal('x', 'y'), 'y')).toBe('x');
+    expect(() => openVault(directory, 'short')).toThrow(/MAINSTAY_SECRET_KEY/);
+    writeFileSync(secretKeyFile(directory), 'not a key');
+    expect(() => openVault(directory, undefined)).toThrow(/does not hold a key/);
+  });
+});
