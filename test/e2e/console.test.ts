@@ -92,3 +92,39 @@ describe('the console', () => {
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'running' });
   });
 });
+
+describe('a console over RCON', () => {
+  const rcon = { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD' } as const;
+
+  /** What the program answers, once it listens. */
+  const firstAnswer = async (mainstay: Installation, server: Server, line: string): Promise<string | null> => {
+    const told = await until(
+      'RCON open',
+      () => type(mainstay, server, line).catch(() => null),
+      (answer) => answer !== null,
+    );
+    return told?.answer ?? null;
+  };
+
+  test('answers what the program says, though its port is published nowhere and its password is a secret', async ({ mainstay }) => {
+    const server = await mainstay.create({ console: rcon, ports: [], env: { RCON_PASSWORD: { secret: 'hush' } } });
+    expect(await firstAnswer(mainstay, server, 'list')).toMatch(/^0 of 16 players:/);
+  });
+
+  test('says what is wrong: a password that is not its own, a port where nothing listens, a server that takes none', async ({
+    mainstay,
+  }) => {
+    const server = await mainstay.create({ console: rcon, env: { WRONG: 'not it' } });
+    await firstAnswer(mainstay, server, 'list');
+    const refusal = async (console: Server['console']) => {
+      await mainstay.call(contract.configureServer, { params: { serverId: server.id }, body: { console } });
+      const refused = await type(mainstay, server, 'list').catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'console-unavailable' });
+      return (refused as Fault).detail;
+    };
+    expect(await refusal({ ...rcon, passwordEnv: 'WRONG' })).toContain('refused its RCON password');
+    expect(await refusal({ ...rcon, passwordEnv: 'ABSENT' })).toContain('has no ABSENT');
+    expect(await refusal({ ...rcon, containerPort: 27999 })).toContain('Nothing answers');
+    expect(await refusal({ via: 'none' })).toContain('takes no commands');
+  });
+});

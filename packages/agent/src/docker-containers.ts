@@ -100,6 +100,7 @@ function inspected({
   State: state,
   Config: config,
   RestartCount: restarts,
+  NetworkSettings: network,
 }: Docker.ContainerInspectInfo): InspectedContainer {
   return {
     id,
@@ -113,6 +114,9 @@ function inspected({
     image: config.Image,
     pid: state.Pid > 0 ? state.Pid : null,
     terminal: config.Tty,
+    env: config.Env ?? [],
+    addresses: Object.values(network?.Networks ?? {}).flatMap(({ IPAddress: address }) => (address ? [address] : [])),
+    published: new Map(Object.entries(network?.Ports ?? {}).flatMap(publishedOf)),
   };
 }
 
@@ -127,6 +131,13 @@ function timeOf(text: string): number | null {
 
 function hostPortOf(port: { PublicPort?: number; Type: string }): HostPort[] {
   return port.PublicPort && (port.Type === 'tcp' || port.Type === 'udp') ? [{ protocol: port.Type, hostPort: port.PublicPort }] : [];
+}
+
+/** One of `NetworkSettings.Ports`: `27015/tcp`, with where it is published; null when it is not. */
+function publishedOf([inside, bindings]: [string, { HostPort: string }[] | null]): [number, number][] {
+  const [port, protocol] = inside.split('/');
+  const hostPort = Number(bindings?.[0]?.HostPort);
+  return protocol === 'tcp' && hostPort > 0 ? [[Number(port), hostPort]] : [];
 }
 
 function nameFault(name: string, holder: InspectedContainer | null): Fault {

@@ -50,6 +50,12 @@ export interface InspectedContainer extends Omit<ListedContainer, 'status' | 'cr
   readonly pid: number | null;
   /** Whether it has one: its log is framed otherwise. */
   readonly terminal: boolean;
+  /** Its environment, `NAME=value`. */
+  readonly env: readonly string[];
+  /** Where this host reaches its ports: its own addresses, while it runs. */
+  readonly addresses: readonly string[];
+  /** Its TCP ports that are published, by the port inside. */
+  readonly published: ReadonlyMap<number, number>;
 }
 
 export interface EngineEvent {

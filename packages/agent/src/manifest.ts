@@ -1,6 +1,6 @@
 // The manifest beside a server's data: its record as last applied. A manager whose database is lost is rebuilt from
-// these, and the agent knows from them which containers to look for before any manager has told it. It holds secrets:
-// mode 0600 in a directory of 0700. During a rebuild the new one waits, and the old one is kept for the way back.
+// these, and the agent knows from them which containers to look for before any manager has told it. Secrets stand
+// in it as their manager sealed them. During a rebuild the new one waits, and the old one is kept for the way back.
 
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -10,6 +10,7 @@ import { concurrently } from './concurrently.ts';
 import { labels } from './container.ts';
 import { meaningOf } from './engine-states.ts';
 import { heldPorts, portHolder } from './ports.ts';
+import { sendLine } from './send-line.ts';
 import { retire } from './steps/remove.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
@@ -67,10 +68,9 @@ export function createHandlers(world: SteppingWorld): Handlers {
       return { detail: runs ? 'The log is not followed any more.' : 'The server does not run now.' };
     },
 
-    'server.input': async ({ serverId, containerId, line }) => {
+    'server.input': async ({ serverId, containerId, line, console }, { signal }) => {
       const body = await bodyOf(serverId, containerId);
-      await engine.input(body.id, line);
-      return {};
+      return { answer: await sendLine(engine, body.id, line, console, signal) };
     },
 
     'host.checkport': async (port) => ({ holder: await portHolder(engine, port, null) }),

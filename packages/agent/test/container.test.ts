@@ -10,6 +10,7 @@ const spec: ContainerSpec = {
   name: 'lobby',
   image: 'mainstay/sample-server:1',
   env: { MOTD: 'a=b "c"' },
+  sealedEnv: {},
   command: null,
   ports: [
     { name: 'game', protocol: 'udp', containerPort: 7777, hostPort: 20000 },

@@ -84,6 +84,9 @@ describe('a sighting', () => {
     image: 'i',
     pid: null,
     terminal: false,
+    env: [],
+    addresses: [],
+    published: new Map(),
   };
 
   it('calls no good end one for want of memory, though a child of it met one', () => {

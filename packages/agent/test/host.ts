@@ -36,6 +36,7 @@ export function sampleSpec(name: string, changes: Partial<ContainerSpec> = {}): 
     name,
     image: sampleImage,
     env: { START_SECONDS: '0', STOP_SECONDS: '0' },
+    sealedEnv: {},
     command: null,
     ports: [],
     volumes: [{ name: 'world', containerPath: '/data' }],

@@ -16,6 +16,10 @@ export const specFields = [
 ] as const satisfies readonly (keyof ServerSpec)[];
 export type SpecField = (typeof specFields)[number];
 
+/** All that a person can change of a record; what is beyond the spec takes effect at once, without a rebuild. */
+export const recordFields = [...specFields, 'console'] as const;
+export type RecordField = (typeof recordFields)[number];
+
 /** The fields in which `spec` differs from `applied`, what the container was made from; none when there was no container yet. */
 export function outdated(spec: ServerSpec, applied: ServerSpec | null): SpecField[] {
   if (applied === null) return [];

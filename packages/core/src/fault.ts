@@ -26,6 +26,7 @@ export const faults = {
   'cancelled':              { status: 409, title: 'It was cancelled' },
   'refused-by-host':        { status: 409, title: 'The host refuses this' },
   'image-unavailable':      { status: 409, title: 'The image cannot be had' },
+  'console-unavailable':    { status: 409, title: 'The console does not take it' },
   'container-gone':         { status: 409, title: 'The container is gone' },
   'container-name-taken':   { status: 409, title: 'Another container has this name' },
   'container-failed':       { status: 409, title: 'The container could not be started' },

@@ -37,11 +37,32 @@ export interface StopSettings {
 export const restartPolicies = ['no', 'on-failure', 'unless-stopped'] as const;
 export type RestartPolicy = (typeof restartPolicies)[number];
 
+/** A secret as the record keeps it: nobody reads it but the manager that sealed it, and it is never shown again. */
+export interface Sealed {
+  readonly sealed: string;
+}
+
+/** The value of an environment variable in the record. */
+export type EnvValue = string | Sealed;
+
+export function isSealed(value: EnvValue): value is Sealed {
+  return typeof value !== 'string';
+}
+
+/** How commands reach the program. Not of the container's making: a change needs no rebuild. */
+export type ConsoleSettings =
+  /** One line each to its standard input. */
+  | { readonly via: 'stdin' }
+  /** Source RCON on a port inside the container; the password is what this variable of its environment holds. */
+  | { readonly via: 'rcon'; readonly containerPort: number; readonly passwordEnv: string }
+  /** It takes none. */
+  | { readonly via: 'none' };
+
 /** All that a container is made from. */
 export interface ServerSpec {
   readonly name: string;
   readonly image: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, EnvValue>>;
   /** Overrides the image's command; null: the image's own. */
   readonly command: readonly string[] | null;
   readonly ports: readonly Port[];
@@ -49,6 +70,11 @@ export interface ServerSpec {
   readonly limits: Limits;
   readonly stop: StopSettings;
   readonly restart: RestartPolicy;
+}
+
+/** What a server's record says: how its container is made, and how it is spoken to. */
+export interface ServerRecord extends ServerSpec {
+  readonly console: ConsoleSettings;
 }
 
 /** Ports that Mainstay gives away on a host when a request names none. */

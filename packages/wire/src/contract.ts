@@ -7,6 +7,7 @@ import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
   configureServer,
+  consoleAnswer,
   consoleInput,
   consoleMessage,
   createServer,
@@ -76,7 +77,7 @@ export const contract = {
   listServerEvents: { ...plain, method: 'GET', path: '/api/servers/:serverId/events', summary: 'A server’s history, newest first', params: serverParams, query: eventQuery, answer: eventPage },
   listServerOperations: { ...plain, method: 'GET', path: '/api/servers/:serverId/operations', summary: 'A server’s operations, newest first', params: serverParams, query: operationQuery, answer: operationPage },
   followConsole: { ...plain, method: 'GET', path: '/api/servers/:serverId/console', summary: 'The container’s log as it comes, as server-sent events', params: serverParams, kind: 'stream', messages: consoleMessage },
-  sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Write one line to the program’s standard input', params: serverParams, body: consoleInput, status: 204 },
+  sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Send one line to the program’s console: its standard input, or RCON', params: serverParams, body: consoleInput, answer: consoleAnswer },
   getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
 

@@ -9,7 +9,9 @@ import { agentId, installationId, operationId, serverId, time } from './common.t
 import { progress } from './operations.ts';
 import {
   command,
+  consoleAnswer,
   consoleInput,
+  consoleSettings,
   containerPath,
   dataExists,
   env,
@@ -25,9 +27,9 @@ import {
 import { usageReport } from './usage.ts';
 
 /** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
-export const linkVersion = 1;
+export const linkVersion = 2;
 
-/** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.1`. */
+/** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.N`. */
 export const linkPath = '/api/link';
 export const linkSubprotocol = `mainstay-link.${linkVersion}`;
 
@@ -43,6 +45,8 @@ export const containerSpec = z.strictObject({
   name: serverName,
   image: imageReference,
   env,
+  /** Those of `env` that are secret, as the manager sealed them: what is kept on the host’s disk holds these instead. */
+  sealedEnv: z.record(z.string(), z.string()).default({}),
   command: command.nullable(),
   ports: z.array(port),
   volumes: z.array(volume),
@@ -151,8 +155,8 @@ export const agentMethods = {
     params: z.strictObject({ ...target, tail: z.int().min(0).max(5000), progressToken: z.string().nullable() }),
     result: z.object({ detail: z.string().meta({ description: 'Why it ended' }) }),
   },
-  /** Writes one line to the program's standard input. */
-  'server.input': { params: z.strictObject({ ...target, ...consoleInput.shape }), result: z.object({}) },
+  /** Sends one line to the program's console. */
+  'server.input': { params: z.strictObject({ ...target, ...consoleInput.shape, console: consoleSettings }), result: consoleAnswer },
   'server.logs': { params: z.strictObject({ ...target, tail: z.int().min(1).max(5000) }), result: z.object({ lines: z.array(logLine) }) },
   /** Host ports that something holds now, whatever it is: not to be given to a new server. */
   'host.heldports': { params: z.strictObject({}), result: z.object({ ports: z.array(hostPort).max(200_000) }) },

@@ -35,7 +35,7 @@ export function fromProblem(body: unknown, status: number): Fault {
 
 /** The fault of a value that does not fit its schema; `where` is the part of the request: body, query or path. */
 export function invalid(error: z.ZodError, where: string): Fault {
-  const errors = error.issues.flatMap(unwrapped).map((issue) => ({
+  const errors = error.issues.flatMap(innermost).map((issue) => ({
     path: `/${[...issue.path].map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
     message: issue.message,
   }));
@@ -44,8 +44,16 @@ export function invalid(error: z.ZodError, where: string): Fault {
   return new Fault('invalid-request', `${place}: ${first?.message ?? 'not valid'}`, { extra: { errors } });
 }
 
-/** What is wrong with a record's key is said inside the issue, not by it. */
-function unwrapped(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
-  if (issue.code !== 'invalid_key') return [issue];
-  return issue.issues.map((inner) => ({ path: issue.path, message: inner.message }));
+/** What a schema says is wrong. */
+export type Issue = z.core.$ZodIssue;
+
+/** The issues that say what is wrong: of a record's key and of a union that is said inside the issue, not by it. */
+export function innermost(issue: Issue): Issue[] {
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ ...inner, path: issue.path }));
+  if (issue.code !== 'invalid_union') return [issue];
+  // Of the shapes that it may have the one that was meant: the others are of another type altogether.
+  const isOther = (issues: readonly Issue[]) => issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0);
+  const meant = issue.errors.find((issues) => !isOther(issues)) ?? issue.errors[0] ?? [];
+  if (meant.length === 0) return [issue];
+  return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
 }

@@ -31,12 +31,28 @@ const label = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'Use 1 
 const noControl = /^[^\p{Cc}]*$/u;
 const noNul = /^[^\0]*$/;
 
-export const env = z
-  .record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'Not the name of an environment variable.'),
-    z.string().max(32_768).regex(noNul, 'No NUL character is possible here.'),
-  )
-  .refine((value) => Object.keys(value).length <= 256, 'At most 256 variables.');
+const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'Not the name of an environment variable.');
+const envText = z.string().max(32_768).regex(noNul, 'No NUL character is possible here.');
+const variables = <T extends z.ZodType>(value: T) =>
+  z.record(envName, value).refine((all) => Object.keys(all).length <= 256, 'At most 256 variables.');
+
+/** As a container has it. */
+export const env = variables(envText);
+
+const secretText = z
+  .strictObject({ secret: envText.min(1, 'A secret is at least one character.') })
+  .meta({ description: 'A secret: kept sealed, and never shown again' });
+
+/** As a new server is asked for. */
+export const wantedEnv = variables(z.union([envText, secretText]));
+
+/** As a change is asked for. */
+export const changedEnv = variables(
+  z.union([envText, secretText, z.null()]).meta({ description: 'null: the secret that it is stays as it is' }),
+);
+
+/** As it is shown. */
+export const shownEnv = z.record(z.string(), z.string().nullable().meta({ description: 'null: a secret, which is not told' }));
 
 export const command = z.array(z.string().max(4096).regex(noNul, 'No NUL character is possible here.')).min(1).max(128);
 
@@ -65,6 +81,19 @@ export const containerPath = z
 
 export const volume = z.strictObject({ name: label, containerPath });
 
+/** How commands reach the program. A change takes effect at once. */
+export const consoleSettings = z.discriminatedUnion('via', [
+  z.strictObject({ via: z.literal('stdin') }).meta({ description: 'One line each to its standard input' }),
+  z
+    .strictObject({
+      via: z.literal('rcon'),
+      containerPort: portNumber,
+      passwordEnv: envName.meta({ description: 'The variable of its environment that holds the password' }),
+    })
+    .meta({ description: 'Source RCON, on a port inside the container; it needs not be published' }),
+  z.strictObject({ via: z.literal('none') }).meta({ description: 'It takes no commands' }),
+]);
+
 const memoryMb = z.int('Whole MiB.').min(6, 'The engine asks for 6 MiB at least.').max(4_194_304, 'At most 4 TiB.').nullable();
 const cpus = z.number('A number of cores.').min(0.01, 'At least 0.01 of a core.').max(1024, 'At most 1024 cores.').nullable();
 const stopSignal = z
@@ -84,13 +113,14 @@ export const stop = z.strictObject({ signal: stopSignal.default(null), graceSeco
 const specShape = {
   name: serverName,
   image: imageReference,
-  env: env.default({}),
+  env: wantedEnv.default({}),
   command: command.nullable().default(null).meta({ description: 'Overrides the image’s command' }),
   ports: z.array(wantedPort).max(64).default([]),
   volumes: z.array(volume).max(32).default([]),
   limits: limits.default({ memoryMb: null, cpus: null }),
   stop: stop.default({ signal: null, graceSeconds: 30 }),
   restart: z.enum(restartPolicies).default('unless-stopped').meta({ description: 'The engine’s restart policy' }),
+  console: consoleSettings.default({ via: 'stdin' }),
 };
 
 const betweenFields = (value: { ports?: unknown; volumes?: unknown }, context: z.RefinementCtx) => {
@@ -114,13 +144,14 @@ export const configureServer = z
   .strictObject({
     name: serverName.optional(),
     image: imageReference.optional(),
-    env: env.optional(),
+    env: changedEnv.optional(),
     command: command.nullable().optional(),
     ports: z.array(wantedPort).max(64).optional(),
     volumes: z.array(volume).max(32).optional(),
     limits: z.strictObject({ memoryMb: memoryMb.optional(), cpus: cpus.optional() }).optional(),
     stop: z.strictObject({ signal: stopSignal.optional(), graceSeconds: graceSeconds.optional() }).optional(),
     restart: z.enum(restartPolicies).optional(),
+    console: consoleSettings.optional(),
     revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
   })
   .superRefine(betweenFields);
@@ -159,13 +190,14 @@ export const server = z
     stateCause: reason.nullable(),
     stateSince: time,
     image: z.string(),
-    env: z.record(z.string(), z.string()),
+    env: shownEnv,
     command: z.array(z.string()).nullable(),
     ports: z.array(port),
     volumes: z.array(volume),
     limits,
     stop,
     restart: z.enum(restartPolicies),
+    console: consoleSettings,
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,
@@ -210,6 +242,9 @@ export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout',
 export const consoleInput = z.strictObject({
   line: z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.'),
 });
+
+/** What the program answered where its console answers (RCON); null: what it says comes with its log. */
+export const consoleAnswer = z.object({ answer: z.string().nullable() });
 
 /**
  * One message of `GET …/console` (`text/event-stream`). `begin`: what follows begins anew, with the last lines of the log, so that

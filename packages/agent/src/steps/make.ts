@@ -54,5 +54,6 @@ async function mountsOf({ serverId, engine, data }: Step, spec: ContainerSpec): 
 }
 
 function manifestOf({ serverId, installationId, agentId, clock }: Step, spec: ContainerSpec, containerId: string): Manifest {
-  return { serverId, installationId, agentId, containerId, spec, appliedAt: clock.now() };
+  const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !Object.hasOwn(spec.sealedEnv, name)));
+  return { serverId, installationId, agentId, containerId, spec: { ...spec, env }, appliedAt: clock.now() };
 }

@@ -1,12 +1,12 @@
 // Changing a server's record. Its container follows with the next rebuild.
 
-import { outdated } from '@mainstay/core/drift';
+import { canonical, outdated, type RecordField } from '@mainstay/core/drift';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { portKey, type WantedPort } from '@mainstay/core/ports';
 import type { Port, ServerSpec } from '@mainstay/core/server';
 import type { ConfigureServer, Server } from '@mainstay/wire/servers';
-import { specColumns, specOf } from '../sql/rows.ts';
+import { recordColumns, recordOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
@@ -14,6 +14,7 @@ import { permitted, refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld, recordPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, refuseWhileBusy } from './operations.ts';
+import { sealEnv } from './secret-env.ts';
 import { getServer } from './views.ts';
 
 /** Changes the record. The container follows with the next rebuild; until then `outdated` names what differs. */
@@ -31,17 +32,18 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
       );
     }
     const ports = await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
-    const current = specOf(server, ports);
-    const { revision: _revision, ports: wantedPorts, ...fields } = wanted;
+    const current = recordOf(server, ports);
+    const { revision: _revision, ports: wantedPorts, env, ...fields } = wanted;
     const next = {
       ...current,
       ...given(fields),
+      env: env === undefined ? current.env : sealEnv(world.vault, id, env, current.env),
       limits: { ...current.limits, ...given(fields.limits ?? {}) },
       stop: { ...current.stop, ...given(fields.stop ?? {}) },
     };
     if (next.name !== server.name) await refuseTakenName(writer, next.name, id);
     const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
-    const changed = outdated(
+    const changed: RecordField[] = outdated(
       {
         ...next,
         ports:
@@ -51,11 +53,12 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
       },
       current,
     );
+    if (canonical(next.console) !== canonical(current.console)) changed.push('console');
     if (changed.length === 0) return;
     await writer
       .updateTable('servers')
       .set({
-        ...specColumns(next),
+        ...recordColumns(next),
         container_name: applied !== null && applied.name !== next.name ? applied.name : null,
         revision: server.revision + 1,
         updated_at: under.at,

@@ -5,7 +5,7 @@ import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Operation } from '@mainstay/wire/operations';
 import type { CreateServer } from '@mainstay/wire/servers';
 import { newId } from '../random.ts';
-import { showOperation, specColumns } from '../sql/rows.ts';
+import { recordColumns, showOperation } from '../sql/rows.ts';
 import type { AgentRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
@@ -13,6 +13,7 @@ import { refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
+import { sealEnv } from './secret-env.ts';
 
 /** Records a server with its name and ports, and opens its creation. */
 export async function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
@@ -30,7 +31,7 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
       .values({
         id,
         agent_id: agent.id,
-        ...specColumns(spec),
+        ...recordColumns({ ...spec, env: sealEnv(world.vault, id, spec.env, {}) }),
         state: 'creating',
         intent: start ? 'running' : 'stopped',
         state_since: under.at,

@@ -57,14 +57,13 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
       await followConsole(world, { agentId, serverId: params.serverId, containerId }, stream);
     },
     sendConsole: async ({ params, body }) => {
-      const { agentId, containerId } = await getServer(world, params.serverId);
-      await world.fleet.ask(
+      const { agentId, containerId, console } = await getServer(world, params.serverId);
+      return world.fleet.ask(
         agentId,
         'server.input',
-        { serverId: params.serverId, containerId, line: body.line },
+        { serverId: params.serverId, containerId, line: body.line, console },
         { timeoutMs: askTimeoutMs },
       );
-      return undefined;
     },
     getServerLogs: async ({ params, query }) => {
       const server = await getServer(world, params.serverId);

@@ -6,6 +6,7 @@ import type { Effect } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { type Change, change } from '../app/journal.ts';
 import type { OperationInput } from '../app/operations.ts';
+import { openEnv } from '../app/secret-env.ts';
 import { specOf } from '../sql/rows.ts';
 import type { OperationRow, ServerRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
@@ -33,6 +34,7 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
   if (!server) return null;
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', '=', server.id).execute();
   const input: OperationInput = JSON.parse(row.input_json);
+  const spec = specOf(server, ports);
   const agent = await db.selectFrom('agents').select(['engine_state', 'engine_id']).where('id', '=', row.agent_id).executeTakeFirst();
   return {
     otherEngine: agent?.engine_state === 'other',
@@ -41,7 +43,8 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
     server,
     planning: {
       operationId: id,
-      spec: specOf(server, ports),
+      spec,
+      env: openEnv(world.vault, server.id, spec.env),
       applied: server.applied_json === null ? null : JSON.parse(server.applied_json),
       input,
     },

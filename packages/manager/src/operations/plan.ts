@@ -3,7 +3,7 @@
 
 import type { OperationId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
-import type { ServerSpec } from '@mainstay/core/server';
+import { isSealed, type ServerSpec } from '@mainstay/core/server';
 import type { ContainerSpec, Effect } from '@mainstay/wire/link';
 import type { OperationInput } from '../app/operations.ts';
 
@@ -11,6 +11,8 @@ import type { OperationInput } from '../app/operations.ts';
 export interface Planning {
   readonly operationId: OperationId;
   readonly spec: ServerSpec;
+  /** Its variables, secrets opened. */
+  readonly env: Readonly<Record<string, string>>;
   /** The spec that its container was made from; null when it never had one. */
   readonly applied: ServerSpec | null;
   readonly input: OperationInput;
@@ -28,7 +30,7 @@ export const plans = {
       image(p.spec, true),
       guard(p),
       ...(p.input.run ? [ports(p.spec)] : []),
-      { action: 'ensure-container', spec: wired(p.spec) },
+      { action: 'ensure-container', spec: wired(p) },
       ...(p.input.run ? [running] : []),
     ],
   },
@@ -38,7 +40,7 @@ export const plans = {
       guard(p),
       image(p.spec, true),
       ports(p.input.from === 'stopped' ? (p.applied ?? p.spec) : p.spec),
-      { action: 'ensure-container', spec: wired(p.spec) },
+      { action: 'ensure-container', spec: wired(p) },
       running,
     ],
   },
@@ -50,7 +52,7 @@ export const plans = {
     forward: (p) => [
       guard(p),
       image(p.spec, false),
-      { action: 'ensure-replacement', spec: wired(p.spec), operationId: p.operationId },
+      { action: 'ensure-replacement', spec: wired(p), operationId: p.operationId },
       stopped(p.spec),
       { action: 'swap-replacement', name: p.spec.name, operationId: p.operationId },
       ...(p.input.run ? [ports(p.spec), { action: 'ensure-running', mustHold: true } as const] : []),
@@ -81,8 +83,9 @@ function stopped(spec: ServerSpec): Effect {
 }
 
 /** The directories of a server that never had a container are made rather than guarded. */
-function guard({ spec, applied, input }: Planning): Effect {
-  return { action: 'guard-data', spec: wired(spec), make: applied === null, allowEmptyData: input.allowEmptyData };
+function guard(planning: Planning): Effect {
+  const { applied, input } = planning;
+  return { action: 'guard-data', spec: wired(planning), make: applied === null, allowEmptyData: input.allowEmptyData };
 }
 
 function image(spec: ServerSpec, unlessContainer: boolean): Effect {
@@ -93,7 +96,17 @@ function ports(spec: ServerSpec): Effect {
   return { action: 'check-ports', ports: spec.ports.map(({ protocol, hostPort }) => ({ protocol, hostPort })) };
 }
 
-/** The spec as the link carries it: the same, in mutable arrays. */
-function wired(spec: ServerSpec): ContainerSpec {
-  return { ...spec, env: { ...spec.env }, command: spec.command && [...spec.command], ports: [...spec.ports], volumes: [...spec.volumes] };
+/** The spec as the link carries it: the same in mutable arrays, its secrets opened and, for what the host keeps, sealed. */
+function wired({ spec, env }: Planning): ContainerSpec {
+  const sealedEnv = Object.fromEntries(
+    Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [[name, value.sealed]] : [])),
+  );
+  return {
+    ...spec,
+    env: { ...env },
+    sealedEnv,
+    command: spec.command && [...spec.command],
+    ports: [...spec.ports],
+    volumes: [...spec.volumes],
+  };
 }

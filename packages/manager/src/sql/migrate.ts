@@ -6,6 +6,7 @@ import { type Kysely, sql } from 'kysely';
 import * as lifecycle from './migrations/0001-lifecycle.ts';
 import * as usage from './migrations/0002-usage.ts';
 import * as draining from './migrations/0003-draining.ts';
+import * as consoles from './migrations/0004-consoles.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { name: 'lifecycle', up: lifecycle.up },
   { name: 'usage', up: usage.up },
   { name: 'draining', up: draining.up },
+  { name: 'consoles', up: consoles.up },
 ];
 
 /**

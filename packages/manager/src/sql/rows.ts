@@ -4,7 +4,7 @@ import { outdated } from '@mainstay/core/drift';
 import { operations } from '@mainstay/core/lifecycle';
 import { type Reason, sentence } from '@mainstay/core/reason';
 import { purgeAt } from '@mainstay/core/retention';
-import type { ServerSpec } from '@mainstay/core/server';
+import { isSealed, type ServerRecord, type ServerSpec } from '@mainstay/core/server';
 import type { Sighting } from '@mainstay/core/settle';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Event } from '@mainstay/wire/events';
@@ -31,8 +31,13 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
   };
 }
 
-/** The columns that hold a spec, its ports apart. */
-export function specColumns(spec: Omit<ServerSpec, 'ports'>) {
+/** All that a server's record says. */
+export function recordOf(row: ServerRow, ports: readonly PortRow[]): ServerRecord {
+  return { ...specOf(row, ports), console: JSON.parse(row.console_json) };
+}
+
+/** The columns that hold a record, its ports apart. */
+export function recordColumns(spec: Omit<ServerRecord, 'ports'>) {
   return {
     name: spec.name,
     image: spec.image,
@@ -42,6 +47,7 @@ export function specColumns(spec: Omit<ServerSpec, 'ports'>) {
     limits_json: JSON.stringify(spec.limits),
     stop_json: JSON.stringify(spec.stop),
     restart: spec.restart,
+    console_json: JSON.stringify(spec.console),
   };
 }
 
@@ -64,12 +70,13 @@ export function showServer(
   open: OperationRow | undefined,
   usage: Usage | null,
 ): Server {
-  const spec = specOf(row, ports);
+  const { console, ...spec } = recordOf(row, ports);
   const reason = reasonOf(row);
   return {
     id: row.id,
     ...spec,
-    env: { ...spec.env },
+    env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, isSealed(value) ? null : value])),
+    console,
     command: spec.command === null ? null : [...spec.command],
     ports: [...spec.ports],
     volumes: [...spec.volumes],

@@ -50,7 +50,7 @@ export interface ServerTable {
   agent_id: AgentId;
   name: string;
   image: string;
-  /** `Record<string, string>` */
+  /** `Record<string, EnvValue>`: secrets sealed */
   env_json: string;
   /** `string[] | null` */
   command_json: string;
@@ -61,6 +61,8 @@ export interface ServerTable {
   /** `StopSettings` */
   stop_json: string;
   restart: RestartPolicy;
+  /** `ConsoleSettings` */
+  console_json: Generated<string>;
   state: State;
   intent: Intent;
   /** `Reason` */

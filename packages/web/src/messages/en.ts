@@ -1,7 +1,7 @@
 // Every text of the page in English: what varies comes in as an argument, and no sentence is put together anywhere
 // else. This one says which texts there are; other languages have exactly these. Reasons, meanings and refusals are the core's own.
 
-import type { SpecField } from '@mainstay/core/drift';
+import type { RecordField } from '@mainstay/core/drift';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
 import { sentence } from '@mainstay/core/reason';
 import type { Effect } from '@mainstay/wire/link';
@@ -345,6 +345,7 @@ export const en = {
       limits: 'Limits',
       stop: 'Stopping',
       restart: 'After a crash',
+      console: 'Console',
       container: 'Container',
       seen: 'Last seen',
       created: 'Created',
@@ -353,6 +354,9 @@ export const en = {
     },
     imageCommand: 'the image’s own',
     noEnv: 'none set',
+    /** Stands where a secret’s value would. */
+    secret: '••••••••',
+    consoles: { stdin: 'standard input', rcon: 'RCON', none: 'takes no commands' },
     memoryLimit: (size: string) => `${size} memory`,
     noLimits: 'none',
     stopping: (signal: string, grace: string) => `${signal}, then ${grace} to save and end`,
@@ -401,7 +405,12 @@ export const en = {
     download: 'Download as text',
     command: 'Command',
     send: 'Send',
-    hint: 'Enter sends it to the program’s standard input; up and down bring back earlier ones.',
+    hints: {
+      stdin: 'Enter sends it to the program’s standard input; up and down bring back earlier ones.',
+      rcon: 'Enter sends it over RCON; up and down bring back earlier ones.',
+    },
+    takesNone: 'It takes no commands. Its settings say how it would.',
+    noAnswer: '(no answer)',
     notRunning: 'It is not running; nothing would read a command.',
     notHeard: (host: string) => `${host} is not heard now; a command could not reach it.`,
   },
@@ -521,6 +530,16 @@ export const en = {
     envName: 'Name',
     envValue: 'Value',
     addEnv: 'Add a variable',
+    secret: 'Secret',
+    secretHint: 'Kept sealed, and never shown again',
+    secretOf: (what: string) => `${what} is a secret`,
+    secretKept: 'set; type to change it',
+    console: 'Console',
+    consoles: { stdin: 'Standard input', rcon: 'RCON', none: 'It takes no commands' },
+    consoleHint: 'How commands reach the program; takes effect at once',
+    rconPort: 'RCON port in the container',
+    rconPortHint: 'Needs not be published',
+    rconPassword: 'Variable that holds its password',
     ports: 'Ports',
     portName: 'Name',
     containerPort: 'In the container',
@@ -606,7 +625,7 @@ export const en = {
 
   settings: {
     title: 'Settings',
-    applies: 'Saving changes the record. A rebuild applies it to the container; the world stays.',
+    applies: 'Saving changes the record. A rebuild applies it to the container; the world stays. The console’s settings apply at once.',
     none: 'No changes.',
     changes: (fields: string) => `Changes: ${fields}`,
     save: 'Save',
@@ -614,6 +633,7 @@ export const en = {
     saved: 'Saved',
     savedDetail: 'A rebuild applies it to the container.',
     savedNothing: 'It takes effect when the container is made next.',
+    savedAtOnce: 'It is in effect.',
     stale: 'Somebody changed this server meanwhile.',
     reload: 'Take what is there now',
   },
@@ -627,7 +647,8 @@ export const en = {
     limits: 'limits',
     stop: 'stop',
     restart: 'restart',
-  } satisfies Record<SpecField, string>,
+    console: 'console',
+  } satisfies Record<RecordField, string>,
 
   hosts: {
     title: 'Hosts',

@@ -1,4 +1,4 @@
-// One line to the program's standard input. It is sent when the manager says so, and said why when it cannot be.
+// One line to the program's console. It is sent when the manager says so, and said why when it cannot be.
 
 import { contract } from '@mainstay/wire/contract';
 import { consoleInput, type Server } from '@mainstay/wire/servers';
@@ -14,10 +14,12 @@ import { silenceOf } from './hearing.ts';
 
 export interface CommandFieldProps {
   readonly server: Server;
-  readonly onSent: (command: string) => void;
+  /** `answer`: what the program answered; null: it comes with the log. */
+  readonly onSent: (command: string, answer: string | null) => void;
 }
 
 function refusalOf(server: Server): string | null {
+  if (server.console.via === 'none') return text.console.takesNone;
   if (server.state !== 'running') return text.console.notRunning;
   return silenceOf(server) === null ? null : text.console.notHeard(server.host.name);
 }
@@ -32,8 +34,8 @@ export function CommandField({ server, onSent }: CommandFieldProps) {
   const [wrong, setWrong] = useState<string | null>(null);
   const { mutate, isPending } = useMutation({
     mutationFn: (sent: string) => call(contract.sendConsole, { params: { serverId: server.id }, body: { line: sent } }),
-    onSuccess: (_, sent) => {
-      onSent(sent);
+    onSuccess: ({ answer }, sent) => {
+      onSent(sent, answer);
       const next = keepCommand(server.id, sent);
       setCommands(next);
       setAt(next.length);
@@ -102,7 +104,7 @@ export function CommandField({ server, onSent }: CommandFieldProps) {
         className={`mt-1 pl-4 text-small ${wrong === null ? 'text-ink-faint' : 'text-failed'}`}
         role={wrong === null ? undefined : 'alert'}
       >
-        {wrong ?? refusal ?? text.console.hint}
+        {wrong ?? refusal ?? (server.console.via === 'none' ? null : text.console.hints[server.console.via])}
       </p>
     </form>
   );

@@ -1,4 +1,4 @@
-// A server's console: its log as it comes, in colour, and a field for commands to its standard input.
+// A server's console: its log as it comes, in colour, and a field for commands, by the way that its record says.
 
 import { pathOf } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
@@ -12,7 +12,7 @@ import { CommandField } from './command-field.tsx';
 import { type ConsoleStatus, ConsoleStream, mostLines } from './console-stream.ts';
 import { stateFaces, unheardFace } from './state-faces.ts';
 import { type Found, openTerminal, type TerminalView } from './terminal.ts';
-import { logText, sentLine, terminalLine } from './terminal-text.ts';
+import { answerText, logText, sentLine, terminalLine } from './terminal-text.ts';
 
 const nothingFound: Found = { at: 0, count: 0 };
 
@@ -117,7 +117,12 @@ export function ConsolePanel({ server }: { readonly server: Server }) {
       <div className="px-3 py-2">
         <div ref={box} className="h-[max(16rem,calc(100dvh-21.5rem))] font-mono" />
       </div>
-      <CommandField server={server} onSent={(command) => opened?.terminal.write(sentLine(command))} />
+      <CommandField
+        server={server}
+        onSent={(command, answer) =>
+          opened?.terminal.write(sentLine(command) + (answer === null ? '' : answerText(answer === '' ? text.console.noAnswer : answer)))
+        }
+      />
     </section>
   );
 }

@@ -53,7 +53,7 @@ describe('a new server', () => {
   });
 
   it('tells of a variable that is misnamed, or there twice; an empty row is none', () => {
-    const row = (name: string, value = '') => ({ key: rowKey(), name, value });
+    const row = (name: string, value = '') => ({ key: rowKey(), name, value, secret: false, kept: false });
     expect(errorsOf({ ...named, env: [row('1BAD'), row('A'), row('A'), row('')] })).toEqual({
       '/env/1BAD': 'Not the name of an environment variable.',
       '/env/A': 'It is listed twice.',
@@ -81,6 +81,35 @@ describe('changed settings', () => {
     expect(clone.name).toBe('');
     expect(clone.ports.map(({ hostPort }) => hostPort)).toEqual(['']);
     expect(clone.env.map(({ name, value }) => `${name}=${value}`)).toEqual(['MOTD=hi']);
+  });
+});
+
+describe('a secret', () => {
+  const server = sampleServer({ env: { MOTD: 'hi', RCON_PASSWORD: null } });
+  const secretOf = (draft: Draft) => draft.env.find(({ name }) => name === 'RCON_PASSWORD')!;
+  const withSecret = (value: string) => {
+    const draft = draftOf(server);
+    return { ...draft, env: draft.env.map((row) => (row.secret ? { ...row, value, kept: false } : row)) };
+  };
+
+  it('is not known here, and stays as it is when nothing is typed', () => {
+    expect(secretOf(draftOf(server))).toMatchObject({ value: '', secret: true, kept: true });
+    expect(changedFields(draftOf(server), server)).toEqual([]);
+    const other = { ...draftOf(server), env: draftOf(server).env.map((row) => (row.name === 'MOTD' ? { ...row, value: 'ho' } : row)) };
+    expect(checkChanges(other, server)).toMatchObject({ kind: 'right', body: { env: { MOTD: 'ho', RCON_PASSWORD: null } } });
+  });
+
+  it('is sent as one when it is typed anew, and never empty', () => {
+    expect(checkChanges(withSecret('x'), server)).toMatchObject({ kind: 'right', body: { env: { RCON_PASSWORD: { secret: 'x' } } } });
+    const empty = checkChanges(withSecret(''), server);
+    expect(empty.kind === 'wrong' && Object.fromEntries(empty.errors)).toEqual({
+      '/env/RCON_PASSWORD': 'A secret is at least one character.',
+    });
+  });
+
+  it('has to be typed for a clone', () => {
+    const clone = checkNew({ ...cloneDraft(server), name: 'clone' });
+    expect(clone.kind === 'wrong' && [...clone.errors.keys()]).toEqual(['/env/RCON_PASSWORD']);
   });
 });
 

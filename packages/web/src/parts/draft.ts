@@ -1,10 +1,11 @@
 // A server description while it is being typed: everything as text, rows with keys of their own. What is right about
 // it is decided by the API's own schemas; errors are told by JSON pointer, as the API tells them.
 
-import { canonical, type SpecField, specFields } from '@mainstay/core/drift';
+import { canonical, type RecordField, recordFields } from '@mainstay/core/drift';
 import type { Fault } from '@mainstay/core/fault';
-import type { Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { ConsoleSettings, Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { contract, RequestOf } from '@mainstay/wire/contract';
+import { type Issue, innermost } from '@mainstay/wire/problem';
 import { configureServer, createServer, type Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 
@@ -15,6 +16,9 @@ interface Row {
 export interface EnvRow extends Row {
   readonly name: string;
   readonly value: string;
+  readonly secret: boolean;
+  /** A secret that the record has: nobody here knows it, and it stays as it is. */
+  readonly kept: boolean;
 }
 export interface PortRow extends Row {
   readonly name: string;
@@ -42,6 +46,9 @@ export interface Draft {
   readonly signal: string;
   readonly graceSeconds: string;
   readonly restart: RestartPolicy;
+  readonly console: ConsoleSettings['via'];
+  readonly rconPort: string;
+  readonly rconPasswordEnv: string;
   readonly start: boolean;
 }
 
@@ -53,6 +60,8 @@ export function rowKey(): number {
   lastKey += 1;
   return lastKey;
 }
+
+export const consoleKinds = ['stdin', 'rcon', 'none'] as const satisfies readonly ConsoleSettings['via'][];
 
 export const sampleImage = 'mainstay/sample-server:1';
 
@@ -69,6 +78,9 @@ const emptyDraft: Draft = {
   signal: '',
   graceSeconds: '30',
   restart: 'unless-stopped',
+  console: 'stdin',
+  rconPort: '',
+  rconPasswordEnv: '',
   start: true,
 };
 
@@ -89,7 +101,13 @@ export function draftOf(server: Server): Draft {
     agentId: server.agentId,
     image: server.image,
     command: (server.command ?? []).join('\n'),
-    env: Object.entries(server.env).map(([name, value]) => ({ key: rowKey(), name, value })),
+    env: Object.entries(server.env).map(([name, value]) => ({
+      key: rowKey(),
+      name,
+      value: value ?? '',
+      secret: value === null,
+      kept: value === null,
+    })),
     ports: server.ports.map(({ name, protocol, containerPort, hostPort }) => ({
       key: rowKey(),
       name,
@@ -103,14 +121,22 @@ export function draftOf(server: Server): Draft {
     signal: server.stop.signal ?? '',
     graceSeconds: String(server.stop.graceSeconds),
     restart: server.restart,
+    console: server.console.via,
+    rconPort: server.console.via === 'rcon' ? String(server.console.containerPort) : '',
+    rconPasswordEnv: server.console.via === 'rcon' ? server.console.passwordEnv : '',
     start: true,
   };
 }
 
-/** A draft of another server like this one: its settings without its name and its host ports. */
+/** A draft of another server like this one: its settings without its name, its host ports and its secrets, which have to be typed. */
 export function cloneDraft(server: Server): Draft {
   const draft = draftOf(server);
-  return { ...draft, name: '', ports: draft.ports.map((port) => ({ ...port, hostPort: '' })) };
+  return {
+    ...draft,
+    name: '',
+    ports: draft.ports.map((port) => ({ ...port, hostPort: '' })),
+    env: draft.env.map((row) => ({ ...row, kept: false })),
+  };
 }
 
 /** What was typed as a number; empty: left out; anything else is handed to the schema as it is, to be refused there. */
@@ -122,12 +148,12 @@ function numberIn(typed: string): number | string | undefined {
 }
 
 /** The description in the request's shape; not yet known to be right. */
-function requestOf(draft: Draft): Record<SpecField, unknown> {
+function requestOf(draft: Draft): Record<RecordField, unknown> {
   const command = draft.command.split('\n').filter((line) => line !== '');
   return {
     name: draft.name.trim(),
     image: draft.image.trim(),
-    env: Object.fromEntries(filled(draft.env).map(({ name, value }) => [name, value])),
+    env: Object.fromEntries(filled(draft.env).map((row) => [row.name, wantedValue(row)])),
     command: command.length === 0 ? null : command,
     ports: draft.ports.map(({ name, protocol, containerPort, hostPort }) => {
       const wanted = numberIn(hostPort);
@@ -137,10 +163,18 @@ function requestOf(draft: Draft): Record<SpecField, unknown> {
     limits: { memoryMb: numberIn(draft.memoryMb) ?? null, cpus: numberIn(draft.cpus) ?? null },
     stop: { signal: draft.signal.trim() === '' ? null : draft.signal.trim(), graceSeconds: numberIn(draft.graceSeconds) },
     restart: draft.restart,
+    console:
+      draft.console === 'rcon'
+        ? { via: 'rcon', containerPort: numberIn(draft.rconPort), passwordEnv: draft.rconPasswordEnv.trim() }
+        : { via: draft.console },
   };
 }
 
-const filled = (rows: readonly EnvRow[]) => rows.filter(({ name, value }) => name !== '' || value !== '');
+function wantedValue({ value, secret, kept }: EnvRow): string | { secret: string } | null {
+  return kept ? null : secret ? { secret: value } : value;
+}
+
+const filled = (rows: readonly EnvRow[]) => rows.filter(({ name, value, kept }) => name !== '' || value !== '' || kept);
 
 export type Checked<T> = { readonly kind: 'right'; readonly body: T } | { readonly kind: 'wrong'; readonly errors: FieldErrors };
 
@@ -154,9 +188,9 @@ export function checkNew(draft: Draft): Checked<CreateBody> {
 }
 
 /** The fields in which a draft differs from the record. */
-export function changedFields(draft: Draft, server: Server): SpecField[] {
+export function changedFields(draft: Draft, server: Server): RecordField[] {
   const request = requestOf(draft);
-  return specFields.filter((field) => canonical(request[field]) !== canonical(server[field]));
+  return recordFields.filter((field) => canonical(request[field]) !== canonical(server[field]));
 }
 
 /** Checks changed settings by the schema of `PATCH /api/servers/:serverId`: what is not changed is left out. */
@@ -165,15 +199,6 @@ export function checkChanges(draft: Draft, server: Server): Checked<ConfigureBod
   const changed = Object.fromEntries(changedFields(draft, server).map((field) => [field, request[field]]));
   const body = { ...changed, revision: server.revision };
   return checked(configureServer.safeParse(body), body as ConfigureBody, draft);
-}
-
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly issues?: readonly { readonly message: string }[];
-  readonly minimum?: number | bigint;
-  readonly maximum?: number | bigint;
 }
 
 function checked<T>(
@@ -186,8 +211,8 @@ function checked<T>(
   for (const { name } of filled(draft.env)) {
     if (draft.env.filter((row) => row.name === name).length > 1) errors.set(pointer('env', name), text.form.twice);
   }
-  for (const issue of parsed.success ? [] : parsed.error.issues) {
-    const at = pointer(...issue.path);
+  for (const issue of parsed.success ? [] : parsed.error.issues.flatMap(innermost)) {
+    const at = pointer(...placeOf(issue.path));
     if (!errors.has(at)) errors.set(at, messageOf(issue));
   }
   return errors.size > 0 ? { kind: 'wrong', errors } : { kind: 'right', body };
@@ -195,12 +220,15 @@ function checked<T>(
 
 /** The schema's own words; where it has none and zod speaks of types, ours. */
 function messageOf(issue: Issue): string {
-  // The name of a variable is a record's key: what is wrong with it is told one level deeper.
-  if (issue.code === 'invalid_key') return issue.issues?.[0]?.message ?? issue.message;
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return text.form.notNumber;
-  if (issue.minimum !== undefined && issue.message.startsWith('Too small')) return text.form.atLeast(String(issue.minimum));
-  if (issue.maximum !== undefined && issue.message.startsWith('Too big')) return text.form.atMost(String(issue.maximum));
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) return text.form.atLeast(String(issue.minimum));
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return text.form.atMost(String(issue.maximum));
   return issue.message;
+}
+
+/** Where a fault is shown: of a secret, beside its variable. */
+function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  return path[0] === 'env' ? path.slice(0, 2) : path;
 }
 
 /** The JSON pointer (RFC 6901) of a field. */

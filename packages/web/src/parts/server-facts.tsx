@@ -46,7 +46,7 @@ function factsOf(server: Server): Fact[] {
     ...(server.purgeAt === null ? [] : [fact('purge', <Time at={server.purgeAt} words={dayText} />)]),
     fact('image', mono(server.image)),
     fact('command', server.command === null ? text.server.imageCommand : mono(server.command.join(' '))),
-    fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value}`))),
+    fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value ?? text.server.secret}`))),
     fact(
       'volumes',
       server.volumes.length === 0
@@ -56,6 +56,7 @@ function factsOf(server: Server): Fact[] {
     fact('limits', limitsText(server)),
     fact('stop', text.server.stopping(server.stop.signal ?? text.server.imageSignal, text.units.seconds(server.stop.graceSeconds))),
     fact('restart', text.form.restartPolicies[server.restart]),
+    fact('console', text.server.consoles[server.console.via]),
     fact(
       'container',
       server.containerId === null ? text.server.noContainer : <Copy copied={server.containerId} shown={server.containerId.slice(0, 12)} />,

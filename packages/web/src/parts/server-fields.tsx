@@ -2,20 +2,20 @@
 // beside itself.
 
 import type { AgentId } from '@mainstay/core/id';
-import { protocols, restartPolicies } from '@mainstay/core/server';
+import { restartPolicies } from '@mainstay/core/server';
 import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
-import { X } from 'lucide-react';
-import { Children, type ReactNode, useId } from 'react';
+import { useId } from 'react';
 import { text } from '../messages.ts';
-import { agentsQuery, imagesQuery, serversQuery } from '../queries.ts';
-import { Button } from '../ui/button.tsx';
+import { imagesQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
-import { type Draft, type PortRow, pointer, rowKey, sampleImage } from './draft.ts';
-import { ownPorts, PortNote, placeOf, suggestedPorts } from './port-check.tsx';
-import type { DraftForm } from './use-draft.ts';
-
-type Form = Pick<DraftForm<unknown>, 'draft' | 'errorAt' | 'change'>;
+import { ConsoleFields } from './console-fields.tsx';
+import { type Draft, pointer, sampleImage } from './draft.ts';
+import { EnvRows } from './env-rows.tsx';
+import type { Form } from './field-rows.tsx';
+import { PortRows } from './port-rows.tsx';
+import { TextField } from './text-field.tsx';
+import { VolumeRows } from './volume-rows.tsx';
 
 export interface ServerFieldsProps {
   readonly form: Form;
@@ -71,6 +71,7 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
               numeric
             />
           </div>
+          <ConsoleFields form={form} />
           <Field label={text.form.restart} error={form.errorAt(pointer('restart'))}>
             {(attributes) => (
               <select
@@ -95,38 +96,15 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
 }
 
 /** Whether the folded part holds anything but what most servers have. */
-function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart }: Draft): boolean {
-  return command !== '' || memoryMb !== '' || cpus !== '' || signal !== '' || graceSeconds !== '30' || restart !== 'unless-stopped';
-}
-
-type TextKey = { [Key in keyof Draft]: Draft[Key] extends string ? Key : never }[keyof Draft];
-
-interface TextFieldProps {
-  readonly form: Form;
-  readonly field: TextKey;
-  readonly at: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly placeholder?: string;
-  readonly numeric?: boolean;
-}
-
-function TextField({ form, field, at, label, hint, placeholder, numeric = false }: TextFieldProps) {
+function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console }: Draft): boolean {
   return (
-    <Field label={label} hint={hint} error={form.errorAt(at)}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          value={form.draft[field]}
-          placeholder={placeholder}
-          inputMode={numeric ? 'decimal' : undefined}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          onChange={({ target }) => form.change({ [field]: target.value }, at)}
-        />
-      )}
-    </Field>
+    console !== 'stdin' ||
+    command !== '' ||
+    memoryMb !== '' ||
+    cpus !== '' ||
+    signal !== '' ||
+    graceSeconds !== '30' ||
+    restart !== 'unless-stopped'
   );
 }
 
@@ -178,258 +156,5 @@ function CommandField({ form }: { readonly form: Form }) {
         />
       )}
     </Field>
-  );
-}
-
-const portGrid =
-  'grid grid-cols-[minmax(0,1.2fr)_6rem_minmax(0,1fr)_minmax(0,1fr)_auto] items-start gap-2 max-sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] max-sm:[&>:last-child]:col-start-3 max-sm:[&>:last-child]:row-start-1';
-const pairGrid = 'grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto] items-start gap-2';
-
-interface RowsProps {
-  readonly title: string;
-  readonly hint?: string;
-  /** What stands over the columns, and the grid that they share with the rows. Screen readers have it from each field’s own label. */
-  readonly heads: readonly string[];
-  readonly grid: string;
-  readonly error?: string | undefined;
-  readonly add: string;
-  readonly onAdd: () => void;
-  readonly children: ReactNode;
-}
-
-function Rows({ title, hint, heads, grid, error, add, onAdd, children }: RowsProps) {
-  return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 text-aside font-[550]">{title}</legend>
-      {hint ? <p className="-mt-1 text-small text-ink-faint">{hint}</p> : null}
-      {Children.count(children) > 0 ? (
-        <div aria-hidden="true" className={`${grid} -mb-1 text-small text-ink-faint max-sm:hidden`}>
-          {heads.map((head) => (
-            <span key={head}>{head}</span>
-          ))}
-          <span className="w-9" />
-        </div>
-      ) : null}
-      {children}
-      {error ? <p className="text-small text-failed">{error}</p> : null}
-      <div>
-        <Button size="small" onPress={onAdd}>
-          {add}
-        </Button>
-      </div>
-    </fieldset>
-  );
-}
-
-interface CellProps {
-  readonly form: Form;
-  /** Left out: what is wrong with it is told beside the row’s first field. */
-  readonly at?: string;
-  /** The row it belongs to. */
-  readonly context: string;
-  readonly label: string;
-  readonly value: string;
-  readonly placeholder?: string;
-  readonly mono?: boolean;
-  readonly numeric?: boolean;
-  readonly hint?: ReactNode;
-  readonly onChange: (value: string) => void;
-}
-
-/** A field of a row: its label stands over the column, so that rows stay one line high. */
-function Cell({ form, at, context, label, value, placeholder, mono = false, numeric = false, hint, onChange }: CellProps) {
-  return (
-    <Field context={context} label={label} labelHidden hint={hint} error={at === undefined ? undefined : form.errorAt(at)}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          value={value}
-          placeholder={placeholder}
-          inputMode={numeric ? 'numeric' : undefined}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          onChange={({ target }) => onChange(target.value)}
-          className={`${attributes.className} ${mono ? 'font-mono text-[12.5px]' : ''}`}
-        />
-      )}
-    </Field>
-  );
-}
-
-function RemoveRow({ what, onPress }: { readonly what: string; readonly onPress: () => void }) {
-  return (
-    <Button kind="quiet" label={text.form.remove(what)} onPress={onPress}>
-      <X size={14} aria-hidden="true" />
-    </Button>
-  );
-}
-
-/** `rows` with one of them changed. */
-const changed = <T extends { readonly key: number }>(rows: readonly T[], row: T): T[] =>
-  rows.map((each) => (each.key === row.key ? row : each));
-const removed = <T extends { readonly key: number }>(rows: readonly T[], row: T): T[] => rows.filter((each) => each.key !== row.key);
-
-interface PortRowsProps {
-  readonly form: Form;
-  readonly agentId: AgentId | null;
-  readonly server: Server | null;
-}
-
-function PortRows({ form, agentId, server }: PortRowsProps) {
-  const { ports } = form.draft;
-  const { data: agents } = useQuery(agentsQuery);
-  const { data: servers } = useQuery(serversQuery);
-  const place = placeOf(agents, agentId, ownPorts(server));
-  const suggestions = place ? suggestedPorts(ports, place.agent, servers ?? []) : [];
-  const set = (next: readonly PortRow[], at?: string) => form.change({ ports: next }, at);
-  const blank = (): PortRow => ({ key: rowKey(), name: '', protocol: 'tcp', containerPort: '', hostPort: '' });
-  return (
-    <Rows
-      title={text.form.ports}
-      heads={[text.form.portName, text.form.protocol, text.form.containerPort, text.form.hostPort]}
-      grid={portGrid}
-      error={form.errorAt(pointer('ports'))}
-      add={text.form.addPort}
-      onAdd={() => set([...ports, blank()])}
-    >
-      {ports.map((port, at) => {
-        const context = text.form.ofRow(text.form.port, at + 1);
-        return (
-          <div key={port.key} className={portGrid}>
-            <Cell
-              form={form}
-              at={pointer('ports', at, 'name')}
-              context={context}
-              label={text.form.portName}
-              value={port.name}
-              onChange={(name) => set(changed(ports, { ...port, name }), pointer('ports', at, 'name'))}
-            />
-            <Field context={context} label={text.form.protocol} labelHidden error={form.errorAt(pointer('ports', at, 'protocol'))}>
-              {(attributes) => (
-                <select
-                  {...attributes}
-                  value={port.protocol}
-                  onChange={({ target }) =>
-                    set(changed(ports, { ...port, protocol: protocols.find((known) => known === target.value) ?? 'tcp' }))
-                  }
-                >
-                  {protocols.map((protocol) => (
-                    <option key={protocol}>{protocol}</option>
-                  ))}
-                </select>
-              )}
-            </Field>
-            <Cell
-              form={form}
-              at={pointer('ports', at, 'containerPort')}
-              context={context}
-              label={text.form.containerPort}
-              value={port.containerPort}
-              numeric
-              onChange={(containerPort) => set(changed(ports, { ...port, containerPort }), pointer('ports', at, 'containerPort'))}
-            />
-            <Cell
-              form={form}
-              at={pointer('ports', at, 'hostPort')}
-              context={context}
-              label={text.form.hostPort}
-              placeholder={text.form.hostPortFree}
-              value={port.hostPort}
-              numeric
-              hint={
-                place ? (
-                  <PortNote
-                    place={place}
-                    port={port}
-                    suggestion={suggestions[at] ?? null}
-                    onUse={(hostPort) => set(changed(ports, { ...port, hostPort }), pointer('ports', at, 'hostPort'))}
-                  />
-                ) : undefined
-              }
-              onChange={(hostPort) => set(changed(ports, { ...port, hostPort }), pointer('ports', at, 'hostPort'))}
-            />
-            <RemoveRow what={port.name || text.form.nth(text.form.port, at + 1)} onPress={() => set(removed(ports, port))} />
-          </div>
-        );
-      })}
-    </Rows>
-  );
-}
-
-function VolumeRows({ form }: { readonly form: Form }) {
-  const { volumes } = form.draft;
-  const set = (next: Draft['volumes'], at?: string) => form.change({ volumes: next }, at);
-  return (
-    <Rows
-      title={text.form.volumes}
-      heads={[text.form.volumeName, text.form.containerPath]}
-      grid={pairGrid}
-      hint={text.form.volumesHint}
-      error={form.errorAt(pointer('volumes'))}
-      add={text.form.addVolume}
-      onAdd={() => set([...volumes, { key: rowKey(), name: '', containerPath: '' }])}
-    >
-      {volumes.map((volume, at) => (
-        <div key={volume.key} className={pairGrid}>
-          <Cell
-            form={form}
-            at={pointer('volumes', at, 'name')}
-            context={text.form.ofRow(text.form.volume, at + 1)}
-            label={text.form.volumeName}
-            value={volume.name}
-            onChange={(name) => set(changed(volumes, { ...volume, name }), pointer('volumes', at, 'name'))}
-          />
-          <Cell
-            form={form}
-            at={pointer('volumes', at, 'containerPath')}
-            context={text.form.ofRow(text.form.volume, at + 1)}
-            label={text.form.containerPath}
-            value={volume.containerPath}
-            mono
-            onChange={(containerPath) => set(changed(volumes, { ...volume, containerPath }), pointer('volumes', at, 'containerPath'))}
-          />
-          <RemoveRow what={volume.name || text.form.nth(text.form.volume, at + 1)} onPress={() => set(removed(volumes, volume))} />
-        </div>
-      ))}
-    </Rows>
-  );
-}
-
-function EnvRows({ form }: { readonly form: Form }) {
-  const { env } = form.draft;
-  const set = (next: Draft['env'], at?: string) => form.change({ env: next }, at);
-  return (
-    <Rows
-      title={text.form.env}
-      heads={[text.form.envName, text.form.envValue]}
-      grid={pairGrid}
-      error={form.errorAt(pointer('env'))}
-      add={text.form.addEnv}
-      onAdd={() => set([...env, { key: rowKey(), name: '', value: '' }])}
-    >
-      {env.map((row, at) => (
-        <div key={row.key} className={pairGrid}>
-          <Cell
-            form={form}
-            at={pointer('env', row.name)}
-            context={text.form.ofRow(text.form.variable, at + 1)}
-            label={text.form.envName}
-            value={row.name}
-            mono
-            onChange={(name) => set(changed(env, { ...row, name }), pointer('env', name))}
-          />
-          <Cell
-            form={form}
-            context={text.form.ofRow(text.form.variable, at + 1)}
-            label={text.form.envValue}
-            value={row.value}
-            mono
-            onChange={(value) => set(changed(env, { ...row, value }))}
-          />
-          <RemoveRow what={row.name || text.form.nth(text.form.variable, at + 1)} onPress={() => set(removed(env, row))} />
-        </div>
-      ))}
-    </Rows>
   );
 }

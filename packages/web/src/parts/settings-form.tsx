@@ -35,12 +35,13 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   const { mutate, isPending } = useMutation({
     mutationFn: (body: ConfigureBody) => call(contract.configureServer, { params: { serverId: server.id }, body }),
     onSuccess: (saved) => {
+      const atOnce = changed.every((field) => field === 'console');
       holdServer(saved);
       begin(saved);
       notify({
         tone: 'news',
         title: text.settings.saved,
-        detail: saved.outdated.length > 0 ? text.settings.savedDetail : text.settings.savedNothing,
+        detail: atOnce ? text.settings.savedAtOnce : saved.outdated.length > 0 ? text.settings.savedDetail : text.settings.savedNothing,
       });
     },
     onError: form.refuse,

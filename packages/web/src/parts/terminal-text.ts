@@ -27,6 +27,15 @@ export function sentLine(command: string): string {
   return `${faint}> ${command}${reset}\r\n`;
 }
 
+/** What a console answered to a command, line by line. */
+export function answerText(answer: string): string {
+  return answer
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => `${line}${reset}\r\n`)
+    .join('');
+}
+
 /** A whole log as text: each line with its time, ISO 8601 in UTC. */
 export function logText(lines: readonly LogLine[]): string {
   return lines.map(({ at, text }) => `${at === null ? '' : `${new Date(at).toISOString()} `}${plainLine(text)}\n`).join('');

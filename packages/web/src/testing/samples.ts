@@ -28,6 +28,7 @@ export function sampleServer(told: Partial<Record<keyof Server, unknown>> = {}):
     limits: { memoryMb: null, cpus: null },
     stop: { signal: null, graceSeconds: 30 },
     restart: 'unless-stopped',
+    console: { via: 'stdin' },
     containerId: 'c0ffee',
     seenAt: moment,
     dataExists: 'yes',

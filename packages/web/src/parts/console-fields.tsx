@@ -1,0 +1,43 @@
+// How commands reach the program.
+
+import { text } from '../messages.ts';
+import { Field } from '../ui/field.tsx';
+import { consoleKinds, pointer } from './draft.ts';
+import type { Form } from './field-rows.tsx';
+import { TextField } from './text-field.tsx';
+
+export function ConsoleFields({ form }: { readonly form: Form }) {
+  const { draft } = form;
+  return (
+    <>
+      <Field label={text.form.console} hint={text.form.consoleHint} error={form.errorAt(pointer('console'))}>
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={draft.console}
+            onChange={({ target }) => form.change({ console: consoleKinds.find((kind) => kind === target.value) ?? draft.console })}
+          >
+            {consoleKinds.map((kind) => (
+              <option key={kind} value={kind}>
+                {text.form.consoles[kind]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {draft.console === 'rcon' ? (
+        <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+          <TextField
+            form={form}
+            at={pointer('console', 'containerPort')}
+            field="rconPort"
+            label={text.form.rconPort}
+            hint={text.form.rconPortHint}
+            numeric
+          />
+          <TextField form={form} at={pointer('console', 'passwordEnv')} field="rconPasswordEnv" label={text.form.rconPassword} />
+        </div>
+      ) : null}
+    </>
+  );
+}
