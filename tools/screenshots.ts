@@ -3,9 +3,12 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { databasePath } from '@mainstay/manager/main';
+import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
+import { usageSpans } from '@mainstay/wire/usage';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createHost, type Host } from '../test/e2e/harness/host.ts';
 import { type Installation, openInstallation } from '../test/e2e/harness/installation.ts';
@@ -13,7 +16,7 @@ import { closeRun, openRun } from '../test/e2e/harness/ledger.ts';
 import { freePort } from '../test/e2e/harness/ports.ts';
 import { build, worldFile } from '../test/e2e/harness/sample.ts';
 import { until } from '../test/e2e/harness/until.ts';
-import { openBrowser, rowOf, signIn, signInLink, untilLive, untilWord, window } from '../test/e2e/page/browser.ts';
+import { openBrowser, rowOf, signIn, signInLink, untilWord, window } from '../test/e2e/page/browser.ts';
 import { ensureEngine } from './engine.ts';
 import { ensureSampleImage, SAMPLE_IMAGE } from './sample-image.ts';
 import { step } from './step.ts';
@@ -89,6 +92,38 @@ async function holdPort({ outside }: Installation): Promise<number> {
   return port;
 }
 
+/** An evening of players, as samples: nobody waits a day for a picture. */
+async function remember({ manager }: Installation, { id }: Server): Promise<void> {
+  const now = Date.now();
+  const store = await openSqlite(databasePath({ directory: join(manager.home, 'manager') }), now, { create: false });
+  try {
+    await store.transact(async (writer) => {
+      for (const { stepMs, keepMs } of Object.values(usageSpans)) {
+        for (let at = Math.ceil((now - keepMs) / stepMs) * stepMs; at < now - stepMs; at += stepMs) {
+          const players =
+            Math.max(0, Math.sin(at / 7_200_000)) * 8 + 2 * Math.abs(Math.sin(at / 613_000)) + Math.abs(Math.sin(at / 47_000));
+          await writer
+            .insertInto('usage_samples')
+            .values({
+              server_id: id,
+              step_ms: stepMs,
+              at,
+              samples: 1,
+              cores: 0.02 + players * 0.035,
+              memory_bytes: (140 + players * 21) * megabyte,
+              received: players * 1_900,
+              sent: players * 7_400,
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute();
+        }
+      }
+    });
+  } finally {
+    await store.close();
+  }
+}
+
 interface Scene {
   /** The server whose own page is shown. */
   readonly survival: Server;
@@ -116,6 +151,8 @@ async function play(mainstay: Installation): Promise<Scene> {
   for (const { agentId } of [basement, attic]) await mainstay.call(contract.syncAgent, { params: { agentId } });
   for (const { id } of [archipelago, winter]) await mainstay.untilServer(id, 'its data measured', ({ dataBytes }) => dataBytes !== null);
 
+  await remember(mainstay, survival);
+  await mainstay.untilServer(creative.id, 'what it uses', ({ usage }) => usage !== null);
   await attic.host.kill();
   await mainstay.untilServer(winter.id, 'its host away', ({ host }) => !host.online);
   await mainstay.untilWaiting(await mainstay.ask('stop', winter));
@@ -174,15 +211,40 @@ async function main(): Promise<void> {
   const own = {
     path: `/servers/${survival.id}`,
     ready: async (page: Page) => {
-      await untilLive(page);
       await page.getByRole('log').waitFor();
       await page.getByRole('region', { name: 'Latest' }).getByText('Missing', { exact: false }).waitFor();
     },
   };
+  const console = {
+    path: `/servers/${survival.id}/console`,
+    ready: async (page: Page) => {
+      await page.getByText('Following').waitFor();
+      for (const command of ['list', 'world']) {
+        await page.getByRole('textbox', { name: 'Command', exact: true }).fill(command);
+        await page.keyboard.press('Enter');
+        await page.getByText(`> ${command}`).waitFor();
+      }
+    },
+  };
+  const charts = { path: `/servers/${survival.id}/charts?span=24h`, ready: (page: Page) => page.getByRole('img').nth(2).waitFor() };
+  const settings = {
+    path: `/servers/${survival.id}/settings`,
+    ready: (page: Page) => page.getByRole('heading', { name: 'Danger zone' }).waitFor(),
+  };
+  const history = { path: `/servers/${survival.id}/history`, ready: (page: Page) => page.getByText('Recorded').waitFor() };
+  const hosts = { path: '/hosts', ready: (page: Page) => page.getByRole('meter').first().waitFor() };
+  const create = { path: '/servers/new', ready: (page: Page) => page.getByText('is free: use it').waitFor() };
   await take(browser, mainstay, { file: 'servers-light.png', ...list });
   await take(browser, mainstay, { file: 'servers-dark.png', colorScheme: 'dark', ...list });
   await take(browser, mainstay, { file: 'servers-phone.png', ...phone, ...list });
   await take(browser, mainstay, { file: 'server-light.png', ...own });
+  await take(browser, mainstay, { file: 'server-phone.png', ...phone, ...own });
+  await take(browser, mainstay, { file: 'console-dark.png', colorScheme: 'dark', ...console });
+  await take(browser, mainstay, { file: 'charts-light.png', ...charts });
+  await take(browser, mainstay, { file: 'settings-light.png', ...settings });
+  await take(browser, mainstay, { file: 'history-light.png', ...history });
+  await take(browser, mainstay, { file: 'hosts-light.png', ...hosts });
+  await take(browser, mainstay, { file: 'new-server-light.png', ...create });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clear().finally(() => process.exit(130)));

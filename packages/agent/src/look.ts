@@ -98,11 +98,11 @@ export class Looker {
   #strays(byServer: ReadonlyMap<ServerId | null, readonly ListedContainer[]>): Stray[] {
     const { known, busy } = this.#world;
     const strays = [...byServer].flatMap(([serverId, containers]): Stray[] => {
-      const told = ({ id, name }: ListedContainer, of: ServerId | null) => ({ containerId: id, name, serverId: of });
-      if (serverId === null || !known.has(serverId)) return containers.map((each) => told(each, null));
+      const told = ({ id, name }: ListedContainer) => ({ containerId: id, name, serverId });
+      if (serverId === null || !known.has(serverId)) return containers.map(told);
       if (busy(serverId)) return [];
       const body = bodyAmong(containers, known.recorded(serverId));
-      return containers.filter((each) => each !== body).map((each) => told(each, serverId));
+      return containers.filter((each) => each !== body).map(told);
     });
     return strays.sort((a, b) => (a.containerId < b.containerId ? -1 : 1));
   }

@@ -1,6 +1,7 @@
 // The feed: reads what was appended to the store once, makes the messages of the event stream of it, and hands them to
 // every open stream. A stream that comes back behind an older event is first given what it missed from the store.
 
+import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Change } from '@mainstay/wire/events';
 import { showAgents, showServers } from './app/views.ts';
 import { showEvent, showOperation } from './sql/rows.ts';
@@ -95,6 +96,23 @@ export async function startFeed(world: World): Promise<Feed> {
     }).catch(() => undefined);
   });
 
+  // Gathered while a turn is waited for: a snapshot is the newest whenever it is taken.
+  const shown = { servers: new Set<ServerId>(), agents: new Set<AgentId>() };
+  const unsubscribeShown = world.bus.subscribe('shown', ({ servers = [], agents = [] }) => {
+    if (listeners.size === 0 || stopped) return;
+    const waits = shown.servers.size + shown.agents.size > 0;
+    for (const id of servers) shown.servers.add(id);
+    for (const id of agents) shown.agents.add(id);
+    if (waits) return;
+    inTurn(async () => {
+      const [serverIds, agentIds] = [[...shown.servers], [...shown.agents]];
+      shown.servers.clear();
+      shown.agents.clear();
+      const messages = await snapshotsOf(world, serverIds, agentIds);
+      if (messages.length > 0) for (const listener of listeners) listener(messages);
+    }).catch(() => undefined);
+  });
+
   const unsubscribeUsage = world.bus.subscribe('usage', ({ serverIds }) => {
     if (listeners.size === 0 || stopped) return;
     const now = world.clock.now();
@@ -122,10 +140,19 @@ export async function startFeed(world: World): Promise<Feed> {
       stopped = true;
       unsubscribeEvents();
       unsubscribeProgress();
+      unsubscribeShown();
       unsubscribeUsage();
       await turn;
     },
   };
+}
+
+/** Servers and hosts as they are now, without anything having happened to them. */
+async function snapshotsOf(world: World, serverIds: readonly ServerId[], agentIds: readonly AgentId[]): Promise<Change[]> {
+  const rows = serverIds.length === 0 ? [] : await world.store.db.selectFrom('servers').selectAll().where('id', 'in', serverIds).execute();
+  const agents = agentIds.length === 0 ? [] : await showAgents(world, agentIds);
+  const servers = await showServers(world, rows);
+  return [...servers.map((server) => ({ event: null, server })), ...agents.map((agent) => ({ event: null, agent }))];
 }
 
 /** Events with the snapshots of what they are about, as it is now. */

@@ -27,6 +27,9 @@ export class ChangeStream {
   #batch: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
+  /** Whether something may have happened that it did not hear. */
+  #missed = false;
+  #resting = false;
   #ready = Promise.withResolvers<void>();
   /** Called when it hears again after a break: what was missed has to be asked for. */
   onReturn: () => void = () => undefined;
@@ -40,6 +43,7 @@ export class ChangeStream {
   /** Begins to listen; nothing when it does already. */
   open(): void {
     if (this.#source || this.#retry) return;
+    this.#resting = false;
     this.#ready = Promise.withResolvers();
     setTimeout(this.#ready.resolve, patienceMs);
     this.#connect();
@@ -52,7 +56,22 @@ export class ChangeStream {
     this.#source = this.#retry = this.#batch = undefined;
     this.#heard = [];
     this.#attempts = 0;
+    this.#missed = false;
+    this.#resting = false;
     this.#become({ kind: 'connecting' });
+  }
+
+  /** Lets go of the stream while nobody looks: a browser has six connections to a place for all its pages together. */
+  rest(): void {
+    if (!this.#source && !this.#retry) return;
+    this.close();
+    this.#missed = true;
+    this.#resting = true;
+  }
+
+  /** Somebody looks again. */
+  wake(): void {
+    if (this.#resting) this.open();
   }
 
   /** Fulfilled once it hears, or has taken too long to wait for. */
@@ -77,13 +96,15 @@ export class ChangeStream {
     const source = new EventSource(this.#url);
     this.#source = source;
     source.addEventListener('open', () => {
-      const missed = this.#status.kind === 'broken';
+      const missed = this.#missed;
+      this.#missed = false;
       this.#attempts = 0;
       this.#become({ kind: 'live' });
       this.#ready.resolve();
       if (missed) this.onReturn();
     });
     source.addEventListener('error', () => {
+      this.#missed = true;
       if (this.#status.kind !== 'broken') this.#become({ kind: 'broken', since: Date.now() });
       // The browser tries again by itself, and names the last event it heard, unless it was given a plain answer.
       if (source.readyState !== EventSource.CLOSED) return;

@@ -19,6 +19,15 @@ stream.onReturn = askAgain;
 // An answer that is no stream may mean that the session is over; asking who is signed in tells, and a 401 leads out.
 stream.onRefused = () => void call(contract.getSession, {}).catch(() => undefined);
 
+/** A glance at another tab is no leaving. */
+const restAfterMs = 30_000;
+let leaving: ReturnType<typeof setTimeout> | undefined;
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(leaving);
+  if (document.visibilityState === 'visible') stream.wake();
+  else leaving = setTimeout(() => stream.rest(), restAfterMs);
+});
+
 onSignedOut(() => {
   stream.close();
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });

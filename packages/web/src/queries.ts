@@ -4,6 +4,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { State } from '@mainstay/core/lifecycle';
 import type { Protocol } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
@@ -41,7 +42,7 @@ const keys = {
   events: (serverId: string) => ['events', serverId] as const,
   operations: (serverId: string) => ['operations', serverId] as const,
   operation: (operationId: string) => ['operation', operationId] as const,
-  logs: (serverId: string) => ['logs', serverId] as const,
+  logs: (serverId: string, state: State) => ['logs', serverId, state] as const,
   port: (agentId: string, protocol: Protocol, port: number) => ['port', agentId, protocol, port] as const,
   usage: (serverId: string, span: UsageSpan) => ['usage', serverId, span] as const,
   agents: () => ['agents'] as const,
@@ -136,10 +137,10 @@ export const operationQuery = (operationId: OperationId) =>
       ),
   });
 
-/** The last lines of a server's log. Nothing tells of new ones, so they are asked for whenever they are looked at. */
-export const logsQuery = (serverId: ServerId) =>
+/** The last lines of a server's log. Nothing tells of new ones, so they are asked for whenever they are looked at, and anew in each state. */
+export const logsQuery = (serverId: ServerId, state: State) =>
   queryOptions({
-    queryKey: keys.logs(serverId),
+    queryKey: keys.logs(serverId, state),
     queryFn: ({ signal }) => call(contract.getServerLogs, { params: { serverId }, query: { tail: 200 } }, { signal }),
     staleTime: 0,
     retry: false,

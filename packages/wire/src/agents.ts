@@ -30,7 +30,11 @@ export const hostFacts = z.object({
 });
 
 /** A container that carries our label but is no server's recorded one. */
-export const stray = z.object({ containerId: z.string(), name: z.string(), serverId: z.string().nullable() });
+export const stray = z.object({
+  containerId: z.string(),
+  name: z.string(),
+  serverId: z.string().nullable().meta({ description: 'The server that its label names, which need not be there any more' }),
+});
 
 export const agent = z
   .object({

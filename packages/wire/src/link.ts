@@ -152,7 +152,7 @@ export const agentMethods = {
   },
   /** Follows the container's log until it ends or the request is cancelled: the last `tail` lines, then each as it comes, by progress. */
   'server.follow': {
-    params: z.strictObject({ ...target, tail: z.int().min(0).max(5000), progressToken: z.string().nullable() }),
+    params: z.strictObject({ ...target, tail: z.int().min(0).max(10_000), progressToken: z.string().nullable() }),
     result: z.object({ detail: z.string().meta({ description: 'Why it ended' }) }),
   },
   /** Sends one line to the program's console. */

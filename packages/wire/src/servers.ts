@@ -238,6 +238,8 @@ export const serverParams = z.object({ serverId });
 
 export const logsQuery = z.strictObject({ tail: z.coerce.number().int().min(1).max(5000).default(200) });
 export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout', 'stderr']), text: z.string() });
+/** How a console begins: with so many of the log’s last lines. */
+export const consoleQuery = z.strictObject({ tail: z.coerce.number().int().min(0).max(10_000).default(500) });
 /** What a console sends to a server: one line, without its line feed. */
 export const consoleInput = z.strictObject({
   line: z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.'),

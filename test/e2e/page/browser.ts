@@ -2,7 +2,7 @@
 // menus. What goes wrong inside a page (an error, a refusal of its content security policy, a load that nobody asked for)
 // is written down for whoever opened it.
 
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { ensureChromium } from '../../../tools/chromium.ts';
 import type { Installation } from '../harness/installation.ts';
 import type { Manager } from '../harness/manager.ts';
@@ -37,8 +37,8 @@ export async function signInLink(manager: Manager): Promise<string> {
 }
 
 /** Somebody with cookies of their own. */
-export async function openContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: window });
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: window, ...options });
   context.setDefaultTimeout(patienceMs);
   return context;
 }

@@ -1,7 +1,7 @@
 // How large worlds are: asked of the hosts now and then, and on a sync. A size is small print, so a look that fails
 // leaves the one that is known.
 
-import type { AgentId } from '@mainstay/core/id';
+import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { World } from '../world.ts';
 
 /** Counting files takes as long as the disk does; a host that is still at it is asked again the next time. */
@@ -22,17 +22,22 @@ export async function measureData(world: World, agentId: AgentId): Promise<void>
     { serverIds: rows.map((row) => row.id), size: true },
     { timeoutMs: measureTimeoutMs },
   );
-  await world.store.transact(async (writer) => {
+  const resized = await world.store.transact(async (writer) => {
+    const changed: ServerId[] = [];
     for (const { serverId, data } of servers) {
       if (data.bytes === null) continue;
-      await writer
+      const { numUpdatedRows } = await writer
         .updateTable('servers')
         .set({ data_bytes: data.bytes })
         .where('id', '=', serverId)
         .where('agent_id', '=', agentId)
-        .execute();
+        .where('data_bytes', 'is distinct from', data.bytes)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) changed.push(serverId);
     }
+    return changed;
   });
+  if (resized.length > 0) world.bus.publish({ topic: 'shown', servers: resized });
 }
 
 /** Asks every host that is connected. */

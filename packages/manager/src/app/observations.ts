@@ -28,22 +28,30 @@ type EngineState = 'ok' | 'unreachable' | 'other';
  */
 export async function takeObservation(world: World, agentId: AgentId, observation: Observation, of: Taking): Promise<number> {
   const changed = await change(world, (under) => take(under, agentId, observation, of));
+  if (changed.straysSeen) world.bus.publish({ topic: 'shown', agents: [agentId] });
   if (changed.strays > 0) world.bus.publish({ topic: 'operations' });
   return changed.moved;
 }
 
+interface Taken {
+  /** How many servers changed their state. */
+  readonly moved: number;
+  /** How many containers of deleted servers are to be removed. */
+  readonly strays: number;
+  /** Whether the host has other stray containers than before. */
+  readonly straysSeen: boolean;
+}
+
+const nothingTaken: Taken = { moved: 0, strays: 0, straysSeen: false };
+
 /** The same within a change that is under way: the answer to a step carries an observation of its own. */
-export async function take(
-  under: Change,
-  agentId: AgentId,
-  observation: Observation,
-  of: Taking,
-): Promise<{ moved: number; strays: number }> {
+export async function take(under: Change, agentId: AgentId, observation: Observation, of: Taking): Promise<Taken> {
   const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
-  if (!agent) return { moved: 0, strays: 0 };
+  if (!agent) return nothingTaken;
   const engine = await noteEngine(under, agent, observation);
-  if (engine !== 'ok') return { moved: 0, strays: 0 };
-  if (observation.strays !== null && JSON.stringify(observation.strays) !== agent.strays_json) {
+  if (engine !== 'ok') return nothingTaken;
+  const straysSeen = observation.strays !== null && JSON.stringify(observation.strays) !== agent.strays_json;
+  if (straysSeen) {
     await under.writer
       .updateTable('agents')
       .set({ strays_json: JSON.stringify(observation.strays) })
@@ -51,7 +59,7 @@ export async function take(
       .execute();
   }
   const ids = observation.servers.map((seen) => seen.serverId);
-  if (ids.length === 0) return { moved: 0, strays: 0 };
+  if (ids.length === 0) return { ...nothingTaken, straysSeen };
   // An agent is believed about its own servers only.
   const rows = await under.writer.selectFrom('servers').selectAll().where('agent_id', '=', agentId).where('id', 'in', ids).execute();
   const open = await under.writer
@@ -62,7 +70,7 @@ export async function take(
     .execute();
   const busy = new Set(open.map((operation) => operation.server_id));
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const total = { moved: 0, strays: 0 };
+  const total = { moved: 0, strays: 0, straysSeen };
   for (const seen of observation.servers) {
     const row = byId.get(seen.serverId);
     if (!row) continue;

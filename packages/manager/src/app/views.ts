@@ -3,10 +3,10 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
-import type { Agent } from '@mainstay/wire/agents';
+import type { Agent, Stray } from '@mainstay/wire/agents';
 import type { Server } from '@mainstay/wire/servers';
 import { type HostStanding, showAgent, showServer } from '../sql/rows.ts';
-import type { ServerRow } from '../sql/schema.ts';
+import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 
 /** Shows servers in the order of their rows. */
@@ -62,11 +62,20 @@ export async function showAgents(world: World, ids?: readonly AgentId[]): Promis
   // What a rebuild has beside the server's container for a while is no stray.
   const open = await db.selectFrom('operations').select('server_id').where('ended_at', 'is', null).execute();
   const busy = new Set<string | null>(open.map((row) => row.server_id));
+  // Nor is what another host's server has: two agents may look at one engine, as after one that lost its home.
+  const bodies = new Set((await recordedAmong(world, rows)).map((row) => row.container_id));
   const countOf = new Map(counts.map((row) => [row.agent_id, Number(row.count)]));
   return rows.map((row) => {
     const agent = showAgent({ row, ...heard(world, row.id, row.last_heard_at) }, countOf.get(row.id) ?? 0);
-    return { ...agent, strays: agent.strays.filter((stray) => !busy.has(stray.serverId)) };
+    return { ...agent, strays: agent.strays.filter((stray) => !busy.has(stray.serverId) && !bodies.has(stray.containerId)) };
   });
+}
+
+/** Of the containers that agents call strays, those that are recorded as some server's. */
+async function recordedAmong(world: World, rows: readonly AgentRow[]): Promise<{ container_id: string | null }[]> {
+  const ids = rows.flatMap((row) => (JSON.parse(row.strays_json) as Stray[]).map((stray) => stray.containerId));
+  if (ids.length === 0) return [];
+  return world.store.db.selectFrom('servers').select('container_id').where('container_id', 'in', ids).execute();
 }
 
 /** @throws Fault `not-found` */

@@ -7,8 +7,6 @@ import type { ConsoleMessage } from '@mainstay/wire/servers';
 import type { World } from '../world.ts';
 import type { Stream } from './stream.ts';
 
-/** Lines that a console begins with. */
-const beginsWith = 500;
 /** Between looks whether there is a container again. Beside the wake by an event, which mostly comes first. */
 const againMs = 5_000;
 
@@ -16,18 +14,20 @@ export interface ConsoleOf {
   readonly agentId: AgentId;
   readonly serverId: ServerId;
   readonly containerId: string | null;
+  /** Lines of the log that it begins with. */
+  readonly tail: number;
 }
 
 /** Follows a server's containers, one after the other, until the stream is closed or the server is purged. */
 export async function followConsole(
   world: World,
-  { agentId, serverId, containerId }: ConsoleOf,
+  { agentId, serverId, containerId, tail }: ConsoleOf,
   stream: Stream<ConsoleMessage>,
 ): Promise<void> {
   let following = containerId;
   while (!stream.closed.aborted) {
     stream.write([{ kind: 'begin', containerId: following }]);
-    const detail = await follow(world, agentId, serverId, following, stream);
+    const detail = await follow(world, { agentId, serverId, containerId: following, tail }, stream);
     stream.write([{ kind: 'end', detail }]);
     const next = await nextContainer(world, serverId, stream.closed);
     if (next === null) return stream.end();
@@ -36,18 +36,12 @@ export async function followConsole(
 }
 
 /** Follows one container. @returns why it ended */
-async function follow(
-  world: World,
-  agentId: AgentId,
-  serverId: ServerId,
-  containerId: string | null,
-  stream: Stream<ConsoleMessage>,
-): Promise<string> {
+async function follow(world: World, { agentId, serverId, containerId, tail }: ConsoleOf, stream: Stream<ConsoleMessage>): Promise<string> {
   try {
     const { detail } = await world.fleet.ask(
       agentId,
       'server.follow',
-      { serverId, containerId, tail: beginsWith, progressToken: null },
+      { serverId, containerId, tail, progressToken: null },
       { signal: stream.closed, onProgress: (lines) => stream.write([{ kind: 'lines', lines }]) },
     );
     return detail;

@@ -51,10 +51,10 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),
     listServerOperations: async ({ params, query }) => operationsOf(world, params.serverId, query),
     getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),
-    followConsole: async ({ params }, { request, reply }) => {
+    followConsole: async ({ params, query }, { request, reply }) => {
       const { agentId, containerId } = await getServer(world, params.serverId);
       const stream = openStream<ConsoleMessage>(request, reply, stopping, (message) => `data: ${JSON.stringify(message)}\n\n`);
-      await followConsole(world, { agentId, serverId: params.serverId, containerId }, stream);
+      await followConsole(world, { agentId, serverId: params.serverId, containerId, tail: query.tail }, stream);
     },
     sendConsole: async ({ params, body }) => {
       const { agentId, containerId, console } = await getServer(world, params.serverId);

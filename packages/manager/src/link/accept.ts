@@ -132,6 +132,7 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
           .set({ facts_json: JSON.stringify(facts) })
           .where('id', '=', agentId)
           .execute();
+        world.bus.publish({ topic: 'shown', agents: [agentId] });
       }),
     );
     connection.onNotification('host.usage', (said: unknown) =>

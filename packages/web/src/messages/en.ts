@@ -2,6 +2,7 @@
 // else. This one says which texts there are; other languages have exactly these. Reasons, meanings and refusals are the core's own.
 
 import type { RecordField } from '@mainstay/core/drift';
+import type { FaultCode } from '@mainstay/core/fault';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
 import { sentence } from '@mainstay/core/reason';
 import type { Effect } from '@mainstay/wire/link';
@@ -149,6 +150,8 @@ export const en = {
   otherOperation: (doing: string) => `${doing} is under way. Wait for its end, or cancel it.`,
   moreActions: (server: string) => `All actions on ${server}`,
   actionRefused: (action: string, server: string) => `${action}: ${server} stays as it is`,
+  /** What went wrong: the code says it in every language, the detail in the manager’s own words. */
+  fault: (_code: FaultCode, detail: string) => detail,
   unreachable: 'The manager did not answer. Nothing is known to have changed; try again when it is back.',
 
   data: {
@@ -159,7 +162,7 @@ export const en = {
     worldSafe: (size: string | null) => (size === null ? 'world safe' : `world safe, ${size}`),
     worldGone: 'its world is gone',
     worldUnknown: 'its world was not looked at yet',
-    exists: 'There',
+    exists: 'present',
     lookedAt: 'Looked at',
     noVolumes: 'No volumes; it keeps nothing',
   },
@@ -356,7 +359,8 @@ export const en = {
     noEnv: 'none set',
     /** Stands where a secret’s value would. */
     secret: '••••••••',
-    consoles: { stdin: 'standard input', rcon: 'RCON', none: 'takes no commands' },
+    rcon: (port: number, variable: string) => `RCON on port ${port}, its password in ${variable}`,
+    consoles: { stdin: 'standard input', none: 'takes no commands' },
     memoryLimit: (size: string) => `${size} memory`,
     noLimits: 'none',
     stopping: (signal: string, grace: string) => `${signal}, then ${grace} to save and end`,
@@ -366,7 +370,7 @@ export const en = {
     ago: (age: string) => `${age} ago`,
     outdated: (fields: string) => `Settings changed since its container was made: ${fields}. A rebuild applies them.`,
     log: 'Log',
-    logRefresh: 'Refresh',
+    logNone: 'No container, so no log.',
     logEmpty: 'The log is empty.',
     logLoading: 'Loading the log…',
     logBroken: 'No log now.',
@@ -400,6 +404,7 @@ export const en = {
     next: 'Next match',
     pause: 'Pause',
     resume: 'Resume',
+    earlier: 'Show earlier lines',
     clear: 'Clear',
     clearHint: 'Empties this view; the log itself stays',
     download: 'Download as text',
@@ -628,6 +633,13 @@ export const en = {
     applies: 'Saving changes the record. A rebuild applies it to the container; the world stays. The console’s settings apply at once.',
     none: 'No changes.',
     changes: (fields: string) => `Changes: ${fields}`,
+    willChange: 'What saving changes',
+    from: (before: string, after: string) => `${before} → ${after}`,
+    nothing: 'none',
+    added: (name: string) => `${name} added`,
+    dropped: (name: string) => `${name} removed`,
+    altered: (name: string) => `${name} changed`,
+    takesRebuild: 'A rebuild then applies it to the container.',
     save: 'Save',
     reset: 'Undo changes',
     saved: 'Saved',

@@ -1,6 +1,7 @@
 // 页面的全部中文文本。与英文目录逐项对应；缺一项即不能编译。
 // Every text of the page in Chinese; what it must hold is read off the English catalogue.
 
+import type { FaultCode } from '@mainstay/core/fault';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import type { Catalogue } from './catalogue.ts';
 
@@ -28,6 +29,41 @@ const refusals: Readonly<Record<string, string>> = {
   'It is not deleted; there is nothing to restore.': '它没有被删除，无需恢复。',
   'Delete it first; only a deleted, missing or failed server can be purged.': '请先删除；只有已删除、丢失或失败的服务器才能清除。',
 };
+
+const faultTitles = {
+  'invalid-request': '请求无效',
+  unauthenticated: '请先登录',
+  forbidden: '不允许',
+  'not-found': '找不到',
+  'not-allowed-in-state': '在当前状态下不可行',
+  'operation-in-progress': '另一项操作正在进行',
+  'not-cancellable': '已无法取消',
+  'name-taken': '名称已被占用',
+  'port-taken': '端口已被占用',
+  'ports-exhausted': '没有空闲端口',
+  'no-host': '没有可选的主机',
+  'host-draining': '该主机不接受新服务器',
+  'host-not-empty': '该主机上还有服务器',
+  'stale-revision': '期间已被更改',
+  'data-missing': '数据不见了',
+  'data-foreign': '数据不属于这台服务器',
+  'payload-too-large': '内容过大',
+  'unsupported-media-type': '内容必须是 JSON',
+  'idempotency-key-reused': '幂等键已用于另一请求',
+  'rate-limited': '尝试次数过多',
+  cancelled: '已取消',
+  'refused-by-host': '主机拒绝',
+  'image-unavailable': '无法取得镜像',
+  'console-unavailable': '控制台不接受命令',
+  'container-gone': '容器不在了',
+  'container-name-taken': '另一个容器占用了这个名称',
+  'container-failed': '容器无法启动',
+  internal: '内部错误',
+  'engine-unreachable': '主机的 Docker 引擎没有回应',
+  'engine-failed': 'Docker 引擎报错',
+  'host-away': '主机失联',
+  'shutting-down': '管理端正在停止',
+} as const satisfies Record<FaultCode, string>;
 
 const withExit = (exit: { readonly code: number } | undefined) => (exit ? `，退出码 ${exit.code}` : '');
 
@@ -99,7 +135,7 @@ export const zh: Catalogue = {
       case 'operation':
         return `已${operationNouns[reason.operation]}`;
       case 'operation-failed':
-        return `${operationNouns[reason.operation]}失败：${reason.detail}`;
+        return `${operationNouns[reason.operation]}失败：${faultTitles[reason.fault]}：${reason.detail}`;
       case 'operation-cancelled':
         return `${operationNouns[reason.operation]}被取消`;
       case 'started-outside':
@@ -119,6 +155,7 @@ export const zh: Catalogue = {
     }
   },
   refusal: (reason) => refusals[reason] ?? reason,
+  fault: (code, detail) => `${faultTitles[code]}：${detail}`,
   asOf: (state, age) => `${age}前：${state}`,
   asOfNever: (state) => `${state}（最后所知）`,
   asOfHint: '它的主机现在失联；这是最后看到的情况',
@@ -380,7 +417,8 @@ export const zh: Catalogue = {
     imageCommand: '镜像自带的',
     noEnv: '未设置',
     secret: '••••••••',
-    consoles: { stdin: '标准输入', rcon: 'RCON', none: '不接受命令' },
+    rcon: (port, variable) => `端口 ${port} 上的 RCON，密码在 ${variable} 中`,
+    consoles: { stdin: '标准输入', none: '不接受命令' },
     memoryLimit: (size) => `内存 ${size}`,
     noLimits: '无',
     stopping: (signal, grace) => `${signal}，然后有 ${grace}来保存并结束`,
@@ -390,7 +428,7 @@ export const zh: Catalogue = {
     ago: (age) => `${age}前`,
     outdated: (fields) => `容器建好之后设置有改动：${fields}。重建后生效。`,
     log: '日志',
-    logRefresh: '刷新',
+    logNone: '没有容器，也就没有日志。',
     logEmpty: '日志是空的。',
     logLoading: '正在载入日志…',
     logBroken: '现在没有日志。',
@@ -424,6 +462,7 @@ export const zh: Catalogue = {
     next: '下一处',
     pause: '暂停',
     resume: '继续',
+    earlier: '显示更早的行',
     clear: '清空',
     clearHint: '清空此视图；日志本身不变',
     download: '下载为文本',
@@ -641,6 +680,13 @@ export const zh: Catalogue = {
     applies: '保存只改记录。重建后才用到容器上；世界不变。控制台设置立即生效。',
     none: '没有改动。',
     changes: (fields) => `改动：${fields}`,
+    willChange: '保存后的变化',
+    from: (before, after) => `${before} → ${after}`,
+    nothing: '无',
+    added: (name) => `新增 ${name}`,
+    dropped: (name) => `移除 ${name}`,
+    altered: (name) => `更改 ${name}`,
+    takesRebuild: '之后由重建用到容器上。',
     save: '保存',
     reset: '撤销改动',
     saved: '已保存',

@@ -71,9 +71,10 @@ export function ServersPage() {
             <Layout view={view} onView={setView} />
           </Filters>
           <Shown filter={filter} view={view} servers={servers} agents={agents ?? noAgents} onChange={setFilter} onView={setView} />
-          <BulkBar servers={servers} />
         </>
       )}
+      {/* Beside whatever is shown: what came of a purge of all is read when none is left. */}
+      {servers === undefined ? null : <BulkBar servers={servers} />}
     </>
   );
 }

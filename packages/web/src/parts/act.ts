@@ -35,5 +35,10 @@ export function request(kind: ServerOperation, serverId: ServerId, options: ActO
 
 /** What went wrong, for a person: the manager's own words, or that it was not reached. */
 export function detailOf(error: unknown): string {
-  return error instanceof Fault ? error.detail : text.unreachable;
+  return error instanceof Fault ? text.fault(error.code, error.detail) : text.unreachable;
+}
+
+/** Why an operation ended badly; null: it did not. */
+export function errorText({ error }: Pick<Operation, 'error'>): string | null {
+  return error === null ? null : text.fault(error.code, error.detail);
 }

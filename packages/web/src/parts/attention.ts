@@ -31,6 +31,7 @@ export function attentionItems(servers: readonly Server[], agents: readonly Agen
 }
 
 function ofServer(server: Server): AttentionItem[] {
+  if (isSeenTo(server)) return [];
   if (server.state === 'failed') return [failed(server)];
   if (silenceOf(server) !== null) return [];
   const cause = server.stateCause;
@@ -38,6 +39,11 @@ function ofServer(server: Server): AttentionItem[] {
   if (server.state === 'stopped' && (cause?.code === 'crashed' || cause?.code === 'out-of-memory')) return [crashed(server)];
   if ((server.state === 'running' || server.state === 'stopped') && worldGone(server)) return [dataGone(server)];
   return [];
+}
+
+/** Somebody has asked for what mends it, and it is being done. What waits for its host is told with the host. */
+function isSeenTo({ operation }: Server): boolean {
+  return operation !== null && operation.state !== 'waiting';
 }
 
 function missing(server: Server): AttentionItem {
@@ -91,7 +97,7 @@ function failed(server: Server): AttentionItem {
         : known && cause.operation === 'start'
           ? () => text.attention.notRecovered
           : (now) => text.attention.failed(ageText(now - stateSince)),
-    details: known ? [cause.detail] : why === null ? [] : [why],
+    details: known ? [text.fault(cause.fault, cause.detail)] : why === null ? [] : [why],
     remedy: { kind: 'server', server, look: text.attention.seeWhy, act: true },
   };
 }

@@ -16,7 +16,7 @@ import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Ticking } from '../ui/time.tsx';
-import { detailOf, request } from './act.ts';
+import { detailOf, errorText, request } from './act.ts';
 import { type BulkAction, forEachFew, sortOut } from './bulk.ts';
 import { operationText } from './operation-words.ts';
 import { stateFaces } from './state-faces.ts';
@@ -250,11 +250,7 @@ const OutcomeLine = memo(function OutcomeLine({ server, outcome }: { readonly se
 function Accepted({ server, operation: accepted }: { readonly server: Server; readonly operation: Operation }) {
   const { data: operation = accepted } = useQuery(operationQuery(accepted.id));
   const face = isOpen(operation) ? stateFaces.creating : operation.state === 'succeeded' ? stateFaces.running : stateFaces.failed;
-  const words = isOpen(operation)
-    ? operationText(operation)
-    : operation.error === null
-      ? text.operations.states[operation.state]
-      : operation.error.detail;
+  const words = isOpen(operation) ? operationText(operation) : (errorText(operation) ?? text.operations.states[operation.state]);
   return <Told server={server} face={face} words={words} />;
 }
 

@@ -14,8 +14,9 @@ import { silenceOf } from './hearing.ts';
 
 export interface CommandFieldProps {
   readonly server: Server;
-  /** `answer`: what the program answered; null: it comes with the log. */
-  readonly onSent: (command: string, answer: string | null) => void;
+  readonly onSend: (command: string) => void;
+  /** What the program answered, where its console answers; elsewhere the answer comes with the log. */
+  readonly onAnswer: (answer: string) => void;
 }
 
 function refusalOf(server: Server): string | null {
@@ -24,7 +25,7 @@ function refusalOf(server: Server): string | null {
   return silenceOf(server) === null ? null : text.console.notHeard(server.host.name);
 }
 
-export function CommandField({ server, onSent }: CommandFieldProps) {
+export function CommandField({ server, onSend, onAnswer }: CommandFieldProps) {
   const id = useId();
   const [commands, setCommands] = useState(() => readCommands(server.id));
   const [line, setLine] = useState('');
@@ -34,8 +35,10 @@ export function CommandField({ server, onSent }: CommandFieldProps) {
   const [wrong, setWrong] = useState<string | null>(null);
   const { mutate, isPending } = useMutation({
     mutationFn: (sent: string) => call(contract.sendConsole, { params: { serverId: server.id }, body: { line: sent } }),
+    // Before the answer, which may well be in the log sooner than the manager has said that it was sent.
+    onMutate: onSend,
     onSuccess: ({ answer }, sent) => {
-      onSent(sent, answer);
+      if (answer !== null) onAnswer(answer);
       const next = keepCommand(server.id, sent);
       setCommands(next);
       setAt(next.length);

@@ -3,7 +3,7 @@
 import { pathOf } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import type { LogLine, Server } from '@mainstay/wire/servers';
-import { ArrowDown, ArrowUp, Download, Eraser, Pause, Play, Search } from 'lucide-react';
+import { ArrowDown, ArrowUp, Download, Eraser, History, Pause, Play, Search } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -104,6 +104,7 @@ export function ConsolePanel({ server }: { readonly server: Server }) {
             <ArrowDown size={14} aria-hidden="true" />
           </Tool>
         </search>
+        {opened ? <EarlierTool stream={opened.stream} /> : null}
         <Tool label={paused ? text.console.resume : text.console.pause} onPress={() => pause(!paused)}>
           {paused ? <Play size={14} aria-hidden="true" /> : <Pause size={14} aria-hidden="true" />}
         </Tool>
@@ -119,11 +120,21 @@ export function ConsolePanel({ server }: { readonly server: Server }) {
       </div>
       <CommandField
         server={server}
-        onSent={(command, answer) =>
-          opened?.terminal.write(sentLine(command) + (answer === null ? '' : answerText(answer === '' ? text.console.noAnswer : answer)))
-        }
+        onSend={(command) => opened?.terminal.write(sentLine(command))}
+        onAnswer={(answer) => opened?.terminal.write(answerText(answer || text.console.noAnswer))}
       />
     </section>
+  );
+}
+
+/** There while the log has more than is shown. */
+function EarlierTool({ stream }: { readonly stream: ConsoleStream }) {
+  const earlier = useSyncExternalStore(stream.watch, stream.hasEarlier);
+  if (!earlier) return null;
+  return (
+    <Tool label={text.console.earlier} onPress={() => stream.showEarlier()}>
+      <History size={14} aria-hidden="true" />
+    </Tool>
   );
 }
 

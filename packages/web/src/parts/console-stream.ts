@@ -19,6 +19,9 @@ export interface ConsoleListener {
 
 /** More than a person scrolls through; a day of a talkative server. The oldest go. */
 export const mostLines = 10_000;
+/** Lines of the log that it begins with, and how many times as many it begins with when earlier ones are asked for. */
+const firstLines = 500;
+const moreTimes = 5;
 const retryMs = 5000;
 
 export class ConsoleStream {
@@ -29,6 +32,7 @@ export class ConsoleStream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #status: ConsoleStatus = { kind: 'connecting' };
   #lines: LogLine[] = [];
+  #tail = firstLines;
 
   constructor(url: string, listener: ConsoleListener) {
     this.#url = url;
@@ -36,7 +40,7 @@ export class ConsoleStream {
   }
 
   open(): void {
-    const source = new EventSource(this.#url);
+    const source = new EventSource(`${this.#url}?tail=${this.#tail}`);
     this.#source = source;
     source.addEventListener('error', () => {
       this.#become({ kind: 'broken' });
@@ -49,6 +53,16 @@ export class ConsoleStream {
   close(): void {
     clearTimeout(this.#retry);
     this.#source?.close();
+  }
+
+  /** Whether the log may have earlier lines that it can begin with. */
+  readonly hasEarlier = (): boolean => this.#tail < mostLines && this.#lines.length >= this.#tail;
+
+  /** Begins anew, further back in the log. */
+  showEarlier(): void {
+    this.#tail = Math.min(mostLines, this.#tail * moreTimes);
+    this.close();
+    this.open();
   }
 
   /** Every line there is, the oldest first. */
@@ -76,6 +90,7 @@ export class ConsoleStream {
     add: (lines) => {
       this.#lines = [...this.#lines, ...lines].slice(-mostLines);
       this.#listener.onLines(lines);
+      for (const watcher of this.#watchers) watcher();
     },
     become: (status) => this.#become(status),
   };

@@ -9,6 +9,7 @@ import { paths } from '../paths.ts';
 import { operationQuery, serverQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
+import { errorText } from './act.ts';
 import { OperationLine } from './operation-line.tsx';
 import { ServerAddress } from './server-address.tsx';
 import { PrimaryButton } from './server-buttons.tsx';
@@ -33,7 +34,7 @@ export function CreationProgress({ created, onAnother }: { readonly created: Ope
       {isOpen(operation) ? <OperationLine operation={operation} /> : null}
       {operation.error ? (
         <p className="text-ink-soft">
-          <span className="text-failed">{operation.error.detail}</span> {text.create.failedDetail}
+          <span className="text-failed">{errorText(operation)}</span> {text.create.failedDetail}
         </p>
       ) : null}
       {server && operation.state === 'succeeded' ? <ServerAddress server={server} /> : null}

@@ -6,7 +6,7 @@ import { type Draft, type EnvRow, pointer, rowKey } from './draft.ts';
 import { Cell, changed, type Form, RemoveRow, Rows, removed } from './field-rows.tsx';
 
 const envGrid =
-  'grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto_auto] items-start gap-2 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:[&>:nth-child(2)]:col-start-1';
+  'grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_5rem_2.375rem] items-start gap-2 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:[&>:nth-child(2)]:col-start-1';
 
 export function EnvRows({ form }: { readonly form: Form }) {
   const { env } = form.draft;
@@ -14,7 +14,7 @@ export function EnvRows({ form }: { readonly form: Form }) {
   return (
     <Rows
       title={text.form.env}
-      heads={[text.form.envName, text.form.envValue]}
+      heads={[text.form.envName, text.form.envValue, text.form.secret]}
       grid={envGrid}
       error={form.errorAt(pointer('env'))}
       add={text.form.addEnv}
@@ -58,7 +58,7 @@ function SecretBox({ row, what, onChange }: { readonly row: EnvRow; readonly wha
   return (
     <label
       title={text.form.secretHint}
-      className="flex min-h-8 items-center gap-1.5 px-1 text-aside text-ink-soft max-sm:col-start-2 max-sm:row-start-2 pointer-coarse:min-h-11"
+      className="flex min-h-8 items-center gap-1.5 px-3 text-aside text-ink-soft max-sm:col-start-2 max-sm:row-start-2 pointer-coarse:min-h-11"
     >
       <input
         type="checkbox"
@@ -67,7 +67,7 @@ function SecretBox({ row, what, onChange }: { readonly row: EnvRow; readonly wha
         onChange={({ target }) => onChange(target.checked)}
         className="size-3.5 accent-accent"
       />
-      {text.form.secret}
+      <span className="sm:sr-only">{text.form.secret}</span>
     </label>
   );
 }

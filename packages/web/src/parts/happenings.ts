@@ -11,7 +11,10 @@ export function happeningText(happening: Happening): string {
     case 'server-recorded':
       return text.history.recorded;
     case 'server-state':
-      return text.history.became(text.states[happening.to], text.because(asReason(happening.reason)));
+      // That an operation brought it there, its cause says.
+      return happening.reason.code === 'operation'
+        ? text.states[happening.to]
+        : text.history.became(text.states[happening.to], text.because(asReason(happening.reason)));
     case 'server-configured':
       return text.history.configured(happening.fields.join(', '));
     case 'server-crashed': {

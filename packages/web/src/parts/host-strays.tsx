@@ -2,11 +2,12 @@
 
 import type { Agent, Stray } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
-import { useMutation } from '@tanstack/react-query';
+import type { Server } from '@mainstay/wire/servers';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
-import { agentsQuery, queryClient } from '../queries.ts';
+import { agentsQuery, queryClient, serversQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
@@ -14,7 +15,14 @@ import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 
+/** Whose it is: by name while there is such a server. */
+function strayText({ serverId }: Stray, servers: readonly Server[]): string {
+  const server = servers.find(({ id }) => id === serverId);
+  return server ? text.hosts.strayOf(server.name) : text.hosts.strayOfNone;
+}
+
 export function HostStrays({ agent }: { readonly agent: Agent }) {
+  const { data: servers } = useQuery(serversQuery);
   const [asking, setAsking] = useState<Stray | null>(null);
   const close = () => setAsking(null);
   const remove = useMutation({
@@ -33,9 +41,7 @@ export function HostStrays({ agent }: { readonly agent: Agent }) {
           <li key={stray.containerId} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
             <span className="min-w-0 font-[550] wrap-anywhere">{stray.name}</span>
             <Copy copied={stray.containerId} shown={stray.containerId.slice(0, 12)} />
-            <span className="mr-auto text-aside text-ink-faint">
-              {stray.serverId === null ? text.hosts.strayOfNone : text.hosts.strayOf(stray.serverId)}
-            </span>
+            <span className="mr-auto text-aside text-ink-faint">{strayText(stray, servers ?? [])}</span>
             <Button
               size="small"
               kind="danger"

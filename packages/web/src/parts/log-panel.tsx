@@ -1,37 +1,40 @@
-// The last lines of a container's log, as they were when asked for.
+// The last lines of a container's log, kept up while it runs and somebody looks.
 
+import { bodiless } from '@mainstay/core/settle';
 import type { LogLine, Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
 import { logsQuery } from '../queries.ts';
 import { exactText } from '../ui/age.ts';
-import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { detailOf } from './act.ts';
+import { plainLine } from './terminal-text.ts';
+
+/** Between looks at the log of a server that runs: as quick as an eye that waits for a line. */
+const lookEveryMs = 3000;
 
 export function LogPanel({ server }: { readonly server: Server }) {
-  const { data, error, isFetching, refetch } = useQuery(logsQuery(server.id));
-  // A server that moved has said something about it: its new state asks again.
-  const shownFor = useRef(server.state);
-  useEffect(() => {
-    if (shownFor.current === server.state) return;
-    shownFor.current = server.state;
-    void refetch();
-  }, [server.state, refetch]);
+  const none = bodiless(server.state);
+  const { data, error } = useQuery({
+    ...logsQuery(server.id, server.state),
+    enabled: !none,
+    refetchInterval: server.state === 'running' ? lookEveryMs : false,
+  });
   return (
     <Panel
       title={text.server.log}
       aside={
-        <span className="flex items-center gap-3">
-          {data ? <span className="text-small text-ink-faint">{text.server.logLines(data.lines.length)}</span> : null}
-          <Button size="small" pending={isFetching} onPress={() => void refetch()}>
-            {text.server.logRefresh}
-          </Button>
-        </span>
+        <Link {...paths.serverConsole(server.id)} className="text-aside text-ink-soft underline-offset-3 hover:underline">
+          {text.server.console}
+        </Link>
       }
     >
-      {error ? (
+      {none ? (
+        <p className="text-ink-soft">{text.server.logNone}</p>
+      ) : error ? (
         <p className="text-ink-soft">
           {text.server.logBroken} {detailOf(error)}
         </p>
@@ -46,14 +49,14 @@ export function LogPanel({ server }: { readonly server: Server }) {
   );
 }
 
-/** Colours and cursor moves of a terminal; the console knows them, this plain view leaves them out. */
-// biome-ignore lint/complexity/useRegexLiterals: the escape character is plainer by its name
-const terminalCodes = new RegExp('\\u001b\\[[0-9;?]*[A-Za-z]', 'g');
+/** This near to its foot, in px, whoever reads wants to see what comes. */
+const footPx = 40;
 
 function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
   const box = useRef<HTMLPreElement>(null);
+  const atFoot = useRef(true);
   useEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (box.current && atFoot.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
   return (
     <pre
@@ -63,6 +66,9 @@ function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
       tabIndex={0}
       aria-label={text.server.log}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        atFoot.current = scrollHeight - scrollTop - clientHeight < footPx;
+      }}
       className="max-h-80 overflow-auto font-mono text-[12.5px]/5"
     >
       {lines.map((line, at) => (
@@ -71,7 +77,7 @@ function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
           title={line.at === null ? undefined : exactText(line.at)}
           className={line.stream === 'stderr' ? 'text-failed' : undefined}
         >
-          {line.text.replace(terminalCodes, '') || ' '}
+          {plainLine(line.text) || ' '}
         </div>
       ))}
     </pre>

@@ -6,9 +6,9 @@ import { useQuery } from '@tanstack/react-query';
 import { text } from '../messages.ts';
 import { isOpen } from '../patch.ts';
 import { serverOperationsQuery } from '../queries.ts';
-import { ageText } from '../ui/age.ts';
+import { ageText, durationText } from '../ui/age.ts';
 import { Time } from '../ui/time.tsx';
-import { detailOf } from './act.ts';
+import { detailOf, errorText } from './act.ts';
 import { OperationLine } from './operation-line.tsx';
 
 export function OperationList({ serverId }: { readonly serverId: ServerId }) {
@@ -30,7 +30,7 @@ export function OperationList({ serverId }: { readonly serverId: ServerId }) {
           <p className="text-small text-ink-faint">
             {[text.operations.requested(operation.requestedBy), ...took(operation)].join(text.separator)}
           </p>
-          {operation.error ? <p className="col-span-2 text-aside text-failed wrap-anywhere">{operation.error.detail}</p> : null}
+          {operation.error ? <p className="col-span-2 text-aside text-failed wrap-anywhere">{errorText(operation)}</p> : null}
         </li>
       ))}
     </ol>
@@ -47,5 +47,5 @@ function Ended({ operation: { kind, state } }: { readonly operation: Operation }
 }
 
 function took({ startedAt, endedAt }: Operation): string[] {
-  return startedAt === null || endedAt === null ? [] : [text.server.took(ageText(endedAt - startedAt))];
+  return startedAt === null || endedAt === null ? [] : [text.server.took(durationText(endedAt - startedAt))];
 }

@@ -13,7 +13,7 @@ import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdOperation, stream } from '../queries.ts';
 import { notify } from '../ui/toast.tsx';
-import { type ActOptions, detailOf, request, type ServerOperation } from './act.ts';
+import { type ActOptions, detailOf, errorText, request, type ServerOperation } from './act.ts';
 import type { Consequence, Offer } from './offers.ts';
 import type { Question } from './question-dialog.tsx';
 
@@ -143,9 +143,11 @@ function useFollowing(): (operation: Operation) => void {
   );
 }
 
-function tellEnd({ state, kind, serverName, error }: Operation): void {
+function tellEnd(operation: Operation): void {
+  const { state, kind, serverName } = operation;
   if (state === 'failed') {
-    notify({ tone: 'refusal', title: text.operations.failed(kind, serverName), ...(error ? { detail: error.detail } : {}) });
+    const detail = errorText(operation);
+    notify({ tone: 'refusal', title: text.operations.failed(kind, serverName), ...(detail === null ? {} : { detail }) });
   } else if (state === 'cancelled') {
     notify({ tone: 'news', title: text.operations.cancelled(kind, serverName) });
   }

@@ -6,10 +6,10 @@ import type { ReactNode } from 'react';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { dayText, sinceText } from '../ui/age.ts';
-import { memoryText } from '../ui/bytes.ts';
 import { Copy } from '../ui/copy.tsx';
 import { type Fact, Facts } from '../ui/panel.tsx';
 import { Time } from '../ui/time.tsx';
+import { recordWords } from './record-words.ts';
 import { ServerAddress } from './server-address.tsx';
 import { ServerData } from './server-data.tsx';
 import { ServerCpu, ServerMemory } from './server-usage.tsx';
@@ -45,7 +45,7 @@ function factsOf(server: Server): Fact[] {
     fact('data', <DataFact server={server} />),
     ...(server.purgeAt === null ? [] : [fact('purge', <Time at={server.purgeAt} words={dayText} />)]),
     fact('image', mono(server.image)),
-    fact('command', server.command === null ? text.server.imageCommand : mono(server.command.join(' '))),
+    fact('command', server.command === null ? recordWords.command(null) : mono(recordWords.command(server.command))),
     fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value ?? text.server.secret}`))),
     fact(
       'volumes',
@@ -53,10 +53,10 @@ function factsOf(server: Server): Fact[] {
         ? text.data.noVolumes
         : lines(server.volumes.map(({ name, containerPath }) => `${name} → ${containerPath}`)),
     ),
-    fact('limits', limitsText(server)),
-    fact('stop', text.server.stopping(server.stop.signal ?? text.server.imageSignal, text.units.seconds(server.stop.graceSeconds))),
-    fact('restart', text.form.restartPolicies[server.restart]),
-    fact('console', text.server.consoles[server.console.via]),
+    fact('limits', recordWords.limits(server.limits)),
+    fact('stop', recordWords.stop(server.stop)),
+    fact('restart', recordWords.restart(server.restart)),
+    fact('console', recordWords.console(server.console)),
     fact(
       'container',
       server.containerId === null ? text.server.noContainer : <Copy copied={server.containerId} shown={server.containerId.slice(0, 12)} />,
@@ -90,12 +90,4 @@ function DataFact({ server }: { readonly server: Server }) {
       )}
     </span>
   );
-}
-
-function limitsText({ limits: { memoryMb, cpus } }: Server): string {
-  const parts = [
-    ...(memoryMb === null ? [] : [text.server.memoryLimit(memoryText(memoryMb * 1024 * 1024))]),
-    ...(cpus === null ? [] : [text.units.cores(cpus)]),
-  ];
-  return parts.length === 0 ? text.server.noLimits : parts.join(text.separator);
 }

@@ -5,7 +5,7 @@ import type { AgentId } from '@mainstay/core/id';
 import { restartPolicies } from '@mainstay/core/server';
 import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { text } from '../messages.ts';
 import { imagesQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
@@ -27,6 +27,8 @@ export interface ServerFieldsProps {
 
 export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
   const { draft } = form;
+  // As it was when the form was opened: what is being typed must not fold away under the hands.
+  const [unusual] = useState(() => isUnusual(draft));
   return (
     <>
       <TextField form={form} at={pointer('name')} field="name" label={text.form.name} hint={text.form.nameHint} />
@@ -34,7 +36,7 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
       <PortRows form={form} agentId={agentId} server={server ?? null} />
       <VolumeRows form={form} />
       <EnvRows form={form} />
-      <details open={isUnusual(draft) || undefined} className="group">
+      <details open={unusual || undefined} className="group">
         <summary className="text-aside font-[550] text-ink-soft hover:text-ink">{text.form.more}</summary>
         <div className="mt-4 flex flex-col gap-5">
           <CommandField form={form} />

@@ -69,13 +69,13 @@ export function ServerTable({ groups, agents, view, onView }: ServerTableProps) 
         <caption className="sr-only">{text.servers.table}</caption>
         <colgroup className="max-md:hidden">
           <col className="w-10" />
-          <col className="w-52 max-lg:w-46" />
+          <col className="w-44" />
           <col />
-          <col className={`w-46 ${fromWide}`} />
-          <col className={`w-17 ${fromLarge}`} />
-          <col className={`w-37 ${fromLarge}`} />
+          <col className={`w-45 ${fromWide}`} />
+          <col className={`w-16 ${fromLarge}`} />
+          <col className={`w-31 ${fromLarge}`} />
           <col className={`w-20 ${fromVast}`} />
-          <col className="w-56 max-xl:w-50" />
+          <col className="w-47" />
         </colgroup>
         <thead className="max-md:sr-only">
           <tr aria-rowindex={1}>

@@ -15,6 +15,7 @@ import { type ConfigureBody, changedFields, checkChanges, draftOf } from './draf
 import { OutdatedNote } from './outdated-note.tsx';
 import { fieldsText } from './sentences.ts';
 import { ServerFields } from './server-fields.tsx';
+import { SettingsChanges } from './settings-changes.tsx';
 import { useDraft } from './use-draft.ts';
 
 export function SettingsForm({ server }: { readonly server: Server }) {
@@ -24,6 +25,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
     (draft) => checkChanges(draft, base),
   );
   const changed = changedFields(form.draft, base);
+  const checked = checkChanges(form.draft, base);
   const begin = (from: Server) => {
     setBase(from);
     form.reset(draftOf(from));
@@ -82,6 +84,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
           {form.message}
         </p>
       ) : null}
+      {changed.length > 0 && checked.kind === 'right' ? <SettingsChanges server={base} fields={changed} body={checked.body} /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>
           {text.settings.save}

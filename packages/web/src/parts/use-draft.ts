@@ -4,6 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { useEffect, useRef, useState } from 'react';
 import { text } from '../messages.ts';
+import { detailOf } from './act.ts';
 import { type Checked, type Draft, errorsOfFault, type FieldErrors } from './draft.ts';
 
 export interface DraftForm<T> {
@@ -73,7 +74,7 @@ export function useDraft<T>(initial: () => Draft, check: (draft: Draft) => Check
     refuse: (error) => {
       const errors = error instanceof Fault ? errorsOfFault(error, draft) : nothing;
       setRefused(errors);
-      setMessage(error instanceof Fault ? error.detail : text.unreachable);
+      setMessage(detailOf(error));
     },
   };
 }

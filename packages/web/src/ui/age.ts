@@ -16,6 +16,11 @@ export function ageText(ms: number): string {
   return text.units.days(Math.floor(age / day));
 }
 
+/** How long something took: below ten seconds to the tenth. */
+export function durationText(ms: number): string {
+  return ms < 10 * second ? text.units.seconds(Math.round(ms / 100) / 10) : ageText(ms);
+}
+
 /** How long something has been so. */
 export function sinceText(at: number, now: number): string {
   return ageText(now - at);

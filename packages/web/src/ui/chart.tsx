@@ -39,7 +39,7 @@ export interface ChartProps {
 const height = 168;
 const axisWidth = 72;
 const frameClass =
-  'min-w-0 overflow-hidden text-small [&_.u-hz_.u-cursor-x]:border-ink-faint [&_.u-hz_.u-cursor-y]:border-transparent [&_.u-legend]:mt-1 [&_.u-legend]:text-small [&_.u-legend_th]:font-normal [&_.u-legend_th]:text-ink-soft';
+  'min-w-0 overflow-hidden text-small [&_.u-hz_.u-cursor-x]:border-ink-faint [&_.u-hz_.u-cursor-y]:border-transparent [&_.u-legend]:mt-1 [&_.u-legend]:text-small! [&_.u-legend_th]:font-normal! [&_.u-legend_th]:text-ink-soft';
 
 export function Chart(props: ChartProps) {
   const { label, at, lines, range } = props;

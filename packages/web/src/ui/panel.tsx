@@ -34,7 +34,7 @@ export interface Fact {
 
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
-    <dl className="grid grid-cols-[6.5rem_minmax(0,1fr)] content-start gap-x-4 gap-y-1.5">
+    <dl className="grid grid-cols-[6.5rem_minmax(0,1fr)] content-start items-baseline gap-x-4 gap-y-1.5">
       {facts.map(({ term, value }) => (
         <div key={term} className="contents">
           <dt className="text-aside text-ink-faint">{term}</dt>

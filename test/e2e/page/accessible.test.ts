@@ -1,0 +1,222 @@
+// The page for everybody: axe finds nothing on any view in either theme, on a phone or in a wide window; every view has its
+// title and its language; nothing moves under the eye while it loads.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Server } from '@mainstay/wire/servers';
+import type { AxeResults } from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { button, choose, heading, openContext, openMenu, rowOf, signIn, signInLink, untilWord } from './browser.ts';
+import { test as base } from './harness.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** WCAG 2.2 AA and what is good practice beside it. */
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/**
+ * What axe cannot know. The library's focus guards are hidden and can be tabbed to on purpose: each hands the focus on at once. A
+ * menu belongs to its button, wherever in the document it is drawn.
+ */
+const exclude = [['[data-base-ui-focus-guard]']];
+
+/** What axe finds, a line each. */
+async function faultsOf(page: Page, within: 'page' | 'menu' = 'page'): Promise<string[]> {
+  // Evaluated from outside, so that the page’s own content security policy stays as it is.
+  await page.evaluate(axe);
+  const options = { runOnly: rules, rules: { region: { enabled: within === 'page' } } };
+  const { violations } = (await page.evaluate(
+    `axe.run({ exclude: ${JSON.stringify(exclude)} }, ${JSON.stringify(options)})`,
+  )) as AxeResults;
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
+}
+
+interface Scene {
+  readonly running: Server;
+  readonly missing: Server;
+}
+
+const test = base
+  .extend('scene', { scope: 'file' }, async ({ mainstay }): Promise<Scene> => {
+    const [running, missing, deleted] = await Promise.all([
+      mainstay.create({ limits: { memoryMb: 256, cpus: null } }),
+      mainstay.create(),
+      mainstay.create({ start: false }),
+    ]);
+    await Promise.all([mainstay.outside.remove(missing.name), mainstay.carryOut('delete', deleted)]);
+    await mainstay.untilState(missing.id, 'missing');
+    return { running, missing };
+  })
+  .extend('themes', { scope: 'file' }, async ({ browser, mainstay }, { onCleanup }): Promise<readonly BrowserContext[]> => {
+    const contexts = await Promise.all([
+      openContext(browser),
+      openContext(browser, { colorScheme: 'dark' }),
+      openContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }),
+    ]);
+    onCleanup(async () => void (await Promise.all(contexts.map((context) => context.close()))));
+    for (const context of contexts) {
+      const page = await context.newPage();
+      await signIn(page, await signInLink(mainstay.manager));
+      await page.close();
+    }
+    return contexts;
+  });
+
+interface View {
+  readonly name: string;
+  readonly path: (scene: Scene) => string;
+  readonly title: (scene: Scene) => string;
+  readonly ready: (page: Page, scene: Scene) => Promise<unknown>;
+}
+
+const views: readonly View[] = [
+  {
+    name: 'the list of servers',
+    path: () => '/?deleted=true',
+    title: () => 'Servers',
+    ready: (page, { missing }) => untilWord(page.locator(`[data-server="${missing.id}"]`), 'Missing'),
+  },
+  {
+    name: 'the list as cards',
+    path: () => '/?layout=cards&group=none',
+    title: () => 'Servers',
+    ready: (page, { missing }) => untilWord(page.locator(`[data-server="${missing.id}"]`), 'Missing'),
+  },
+  {
+    name: 'a server',
+    path: ({ running }) => `/servers/${running.id}`,
+    title: ({ running }) => running.name,
+    ready: (page) => page.getByRole('log').getByText('[ready]', { exact: false }).waitFor(),
+  },
+  {
+    name: 'a missing server',
+    path: ({ missing }) => `/servers/${missing.id}`,
+    title: ({ missing }) => missing.name,
+    ready: (page) => page.getByText('No container, so no log.').waitFor(),
+  },
+  {
+    name: 'its console',
+    path: ({ running }) => `/servers/${running.id}/console`,
+    title: ({ running }) => running.name,
+    ready: (page) => page.getByText('Following').waitFor(),
+  },
+  {
+    name: 'its charts',
+    path: ({ running }) => `/servers/${running.id}/charts`,
+    title: ({ running }) => running.name,
+    ready: (page) => page.getByRole('navigation', { name: 'Span' }).waitFor(),
+  },
+  {
+    name: 'its history',
+    path: ({ running }) => `/servers/${running.id}/history`,
+    title: ({ running }) => running.name,
+    ready: (page) => page.getByText('Recorded').waitFor(),
+  },
+  {
+    name: 'its settings',
+    path: ({ running }) => `/servers/${running.id}/settings`,
+    title: ({ running }) => running.name,
+    ready: (page) => heading(page, 'Danger zone').waitFor(),
+  },
+  {
+    name: 'a new server',
+    path: () => '/servers/new',
+    title: () => 'New server',
+    ready: (page) => heading(page, 'What will be made').waitFor(),
+  },
+  { name: 'the hosts', path: () => '/hosts', title: () => 'Hosts', ready: (page) => page.getByRole('meter').waitFor() },
+  {
+    name: 'a purged server',
+    path: () => '/servers/00000000-0000-4000-8000-000000000000',
+    title: () => 'There is no such server',
+    ready: (page) => heading(page, 'There is no such server').waitFor(),
+  },
+  {
+    name: 'an address that leads nowhere',
+    path: () => '/nowhere',
+    title: () => 'There is no such page',
+    ready: (page) => heading(page, 'There is no such page').waitFor(),
+  },
+];
+
+describe('to axe', () => {
+  test.for(views)('$name is without fault: light, dark, on a phone', async ({ path, title, ready }, { mainstay, scene, themes }) => {
+    for (const context of themes) {
+      const page = await context.newPage();
+      await page.goto(mainstay.manager.url + path(scene));
+      await ready(page, scene);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.title()).toBe(`${title(scene)} · Mainstay`);
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      // Wider than the window is what no phone can show.
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      await page.close();
+    }
+  });
+
+  test('the sign-in page, dialogs, menus, palette and help are without fault', async ({
+    mainstay,
+    browser,
+    scene: { running, missing },
+    themes,
+  }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await openContext(browser, { colorScheme });
+      const stranger = await context.newPage();
+      await stranger.goto(`${mainstay.manager.url}/`);
+      await heading(stranger, 'Sign in').waitFor();
+      expect(await faultsOf(stranger)).toEqual([]);
+      await context.close();
+    }
+    for (const context of themes.slice(0, 2)) {
+      const page = await context.newPage();
+      await page.goto(mainstay.manager.url);
+      await rowOf(page, running.name).waitFor();
+      await openMenu(page, running.name);
+      expect(await faultsOf(page, 'menu')).toEqual([]);
+      await page.keyboard.press('Escape');
+      for (const [name, action] of [
+        [running.name, 'Delete…'],
+        [missing.name, 'Purge…'],
+      ] as const) {
+        await choose(page, name, action);
+        await page.getByRole(action === 'Delete…' ? 'alertdialog' : 'dialog').waitFor();
+        expect(await faultsOf(page)).toEqual([]);
+        await button(page, 'Cancel').click();
+      }
+      await page.keyboard.press('Control+k');
+      await page.getByRole('listbox', { name: 'Results' }).waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('listbox', { name: 'Results' }).waitFor({ state: 'detached' });
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await page.close();
+    }
+  });
+});
+
+describe('while it loads', () => {
+  test.for(views)('$name moves nothing under the eye', async ({ path, ready }, { mainstay, scene, themes }) => {
+    const page = await themes[0]!.newPage();
+    await page.addInitScript(
+      'globalThis.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: "layout-shift", buffered: true })',
+    );
+    await page.goto(mainstay.manager.url + path(scene));
+    await ready(page, scene);
+    // Below what eyes notice, by the measure's own definition: 0.1 is called good, this is a tenth of it.
+    expect(await page.evaluate('shifts.reduce((sum, shift) => sum + shift, 0)')).toBeLessThan(0.01);
+    await page.close();
+  });
+});
+
+test('motion stands still for whoever asks for that', async ({ browser, mainstay }) => {
+  const context = await openContext(browser, { reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await signIn(page, await signInLink(mainstay.manager));
+  const animation = await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--animate-turn').trim()");
+  expect(animation).toBe('none');
+  await context.close();
+});
