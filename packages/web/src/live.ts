@@ -15,6 +15,8 @@ export type ChangesListener = (changes: readonly Change[]) => void;
 const batchMs = 40;
 /** How long the first loads wait for the stream to stand, so that nothing falls between a list and its changes. */
 const patienceMs = 1000;
+/** A stream that is back within this was hardly gone: browsers drop it whenever a network interface comes or goes. */
+const brokenAfterMs = 1500;
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const;
 
 export class ChangeStream {
@@ -26,6 +28,7 @@ export class ChangeStream {
   #heard: Change[] = [];
   #batch: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #breaking: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   /** Whether something may have happened that it did not hear. */
   #missed = false;
@@ -52,6 +55,7 @@ export class ChangeStream {
   close(): void {
     clearTimeout(this.#retry);
     clearTimeout(this.#batch);
+    this.#holds();
     this.#source?.close();
     this.#source = this.#retry = this.#batch = undefined;
     this.#heard = [];
@@ -99,13 +103,15 @@ export class ChangeStream {
       const missed = this.#missed;
       this.#missed = false;
       this.#attempts = 0;
+      this.#holds();
       this.#become({ kind: 'live' });
       this.#ready.resolve();
       if (missed) this.onReturn();
     });
     source.addEventListener('error', () => {
       this.#missed = true;
-      if (this.#status.kind !== 'broken') this.#become({ kind: 'broken', since: Date.now() });
+      const since = Date.now();
+      this.#breaking ??= setTimeout(() => this.#become({ kind: 'broken', since }), brokenAfterMs);
       // The browser tries again by itself, and names the last event it heard, unless it was given a plain answer.
       if (source.readyState !== EventSource.CLOSED) return;
       this.onRefused();
@@ -137,6 +143,12 @@ export class ChangeStream {
       this.#batch = undefined;
       for (const listener of this.#listeners) listener(heard);
     }, batchMs);
+  }
+
+  /** It did not break after all, or nobody minds. */
+  #holds(): void {
+    clearTimeout(this.#breaking);
+    this.#breaking = undefined;
   }
 
   #become(status: LiveStatus): void {

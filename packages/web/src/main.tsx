@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { call, onSignedOut } from './api.ts';
+import { loadTheRest, NotLoaded } from './later.ts';
 import { language } from './messages.ts';
 import { paths } from './paths.ts';
 import { applyChanges, askAgain, queryClient, sessionQuery, stream } from './queries.ts';
@@ -35,10 +36,16 @@ onSignedOut(() => {
 });
 
 document.documentElement.lang = language;
+// Everything that index.html asked for is here: what is loaded from now on is seen to by whoever asks for it.
+document.documentElement.dataset['stands'] = 'true';
+sessionStorage.removeItem('mainstay.loads');
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no #page');
-createRoot(page).render(
+createRoot(page, {
+  // What could not be loaded is said in its place, and is no error of the page.
+  onCaughtError: (error) => (error instanceof NotLoaded ? console.info(error.message) : console.error(error)),
+}).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <Toasts>
@@ -48,3 +55,6 @@ createRoot(page).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+const whenQuiet = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 2000));
+whenQuiet(loadTheRest, { timeout: 5000 });

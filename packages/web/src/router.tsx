@@ -1,8 +1,9 @@
 // The routes, each with its page. Those inside the shell need a session; whoever has none is led to the sign-in page by
-// the first answer of 401. The list is there at once; the other pages are loaded when somebody is about to go there.
+// the first answer of 401. The list is there at once, the other pages come later.
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { CrashedPage } from './pages/crashed.tsx';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { later } from './later.ts';
+import { CrashedPage, CrashedView } from './pages/crashed.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
@@ -37,50 +38,50 @@ const newServer = createRoute({
   getParentRoute: () => shell,
   path: patterns.newServer,
   validateSearch: readNewServer,
-  component: lazyRouteComponent(() => import('./pages/new-server.tsx'), 'NewServerPage'),
+  component: later(async () => (await import('./pages/new-server.tsx')).NewServerPage),
 });
 
 const server = createRoute({
   getParentRoute: () => shell,
   path: patterns.server,
-  component: lazyRouteComponent(() => import('./pages/server.tsx'), 'ServerPage'),
+  component: later(async () => (await import('./pages/server.tsx')).ServerPage),
 });
 const serverOverview = createRoute({
   getParentRoute: () => server,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/server-overview.tsx'), 'ServerOverviewPage'),
+  component: later(async () => (await import('./pages/server-overview.tsx')).ServerOverviewPage),
 });
 const serverConsole = createRoute({
   getParentRoute: () => server,
   path: '/console',
-  component: lazyRouteComponent(() => import('./pages/server-console.tsx'), 'ServerConsolePage'),
+  component: later(async () => (await import('./pages/server-console.tsx')).ServerConsolePage, { when: 'opened' }),
 });
 const serverCharts = createRoute({
   getParentRoute: () => server,
   path: '/charts',
   validateSearch: readSpan,
-  component: lazyRouteComponent(() => import('./pages/server-charts.tsx'), 'ServerChartsPage'),
+  component: later(async () => (await import('./pages/server-charts.tsx')).ServerChartsPage, { when: 'opened' }),
 });
 const serverHistory = createRoute({
   getParentRoute: () => server,
   path: '/history',
-  component: lazyRouteComponent(() => import('./pages/server-history.tsx'), 'ServerHistoryPage'),
+  component: later(async () => (await import('./pages/server-history.tsx')).ServerHistoryPage),
 });
 const serverSettings = createRoute({
   getParentRoute: () => server,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/server-settings.tsx'), 'ServerSettingsPage'),
+  component: later(async () => (await import('./pages/server-settings.tsx')).ServerSettingsPage),
 });
 
 const hosts = createRoute({
   getParentRoute: () => shell,
   path: patterns.hosts,
-  component: lazyRouteComponent(() => import('./pages/hosts.tsx'), 'HostsPage'),
+  component: later(async () => (await import('./pages/hosts.tsx')).HostsPage),
 });
 const host = createRoute({
   getParentRoute: () => shell,
   path: patterns.host,
-  component: lazyRouteComponent(() => import('./pages/hosts.tsx'), 'HostsPage'),
+  component: later(async () => (await import('./pages/hosts.tsx')).HostsPage),
 });
 
 export const router = createRouter({
@@ -104,7 +105,7 @@ export const router = createRouter({
   },
   defaultPreload: 'intent',
   scrollRestoration: true,
-  defaultErrorComponent: CrashedPage,
+  defaultErrorComponent: CrashedView,
 });
 
 declare module '@tanstack/react-router' {

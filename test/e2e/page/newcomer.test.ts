@@ -105,13 +105,13 @@ describe('a server whose container is removed behind its back', () => {
 
     await page.getByRole('link', { name: 'History', exact: true }).click();
     const history = page.getByRole('region', { name: 'History' }).getByRole('listitem');
-    const moves = history.filter({ hasText: /^(Missing|Running): / });
+    const moves = history.filter({ hasText: /^(Missing|Running)\b/ });
     await expect
       .poll(() => moves.allTextContents())
       .toEqual([
-        expect.stringMatching(/^Running: started/),
+        expect.stringMatching(/^Running · by owner/),
         expect.stringMatching(/^Missing: its container was removed outside Mainstay · seen on the host/),
-        expect.stringMatching(/^Running: created/),
+        expect.stringMatching(/^Running · by tester/),
       ]);
   });
 });

@@ -1,6 +1,7 @@
 // The HTTP server: every route of the contract with its handler, the page, and what holds for all answers.
 
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import files from '@fastify/static';
@@ -20,8 +21,16 @@ import { streamChanges } from './stream.ts';
 /** The largest body the API takes. A server with 256 variables fits many times. */
 const largestBody = 256 * 1024;
 
-const contentSecurityPolicy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/** @param scripts the texts of the scripts that the page's document itself holds: they run, and no other that is not a file of ours */
+function contentSecurityPolicy(scripts: readonly string[]): string {
+  const hashes = scripts.map((script) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`).join('');
+  return `default-src 'self'; script-src 'self'${hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
+}
+
+/** The scripts within a document: those without an address of their own. */
+function scriptsIn(document: string): string[] {
+  return [...document.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '');
+}
 
 export interface AppOptions {
   readonly version: string;
@@ -46,11 +55,10 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     if (body === '') done(null, undefined);
     else parseJson(request, body as string, done);
   });
+  const page = options.webDirectory !== null && existsSync(join(options.webDirectory, 'index.html')) ? options.webDirectory : null;
+  const policy = contentSecurityPolicy(page === null ? [] : scriptsIn(readFileSync(join(page, 'index.html'), 'utf8')));
   app.addHook('onSend', async (request, reply) => {
-    reply
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
-      .header('content-security-policy', contentSecurityPolicy);
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer').header('content-security-policy', policy);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, faultOf(world, error)));
@@ -73,7 +81,6 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     bind(app, world, route as Route, handlers[name as keyof Contract] as Handler<Route>);
   }
 
-  const page = options.webDirectory !== null && existsSync(join(options.webDirectory, 'index.html')) ? options.webDirectory : null;
   if (page !== null) {
     await app.register(files, {
       root: page,

@@ -8,6 +8,8 @@ import type { Feed } from '../feed.ts';
 
 /** What may wait for a slow reader, in bytes. */
 const unreadMost = 4 * 1024 * 1024;
+/** How soon a reader that lost the stream comes back: a browser loses it whenever a network interface of its machine comes or goes. */
+const comeBackMs = 400;
 /** A comment this often keeps proxies from closing a quiet stream. */
 const keepAliveMs = 15_000;
 
@@ -49,7 +51,7 @@ export function openStream<Message>(
     closed: closed.signal,
     end,
     begin: () => {
-      if (!closed.signal.aborted) raw.write('retry: 1000\n\n');
+      if (!closed.signal.aborted) raw.write(`retry: ${comeBackMs}\n\n`);
     },
     write: (messages) => {
       if (closed.signal.aborted) return;

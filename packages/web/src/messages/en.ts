@@ -772,6 +772,7 @@ export const en = {
 
   broken: {
     notFound: 'There is no such page',
+    notLoaded: 'This view could not be loaded',
     crashed: 'The page ran into an error',
     crashedDetail: 'Servers are not touched by it. Loading the page again usually helps.',
     reload: 'Load again',

@@ -816,6 +816,7 @@ export const zh: Catalogue = {
 
   broken: {
     notFound: '没有这个页面',
+    notLoaded: '无法加载此视图',
     crashed: '页面出错了',
     crashedDetail: '服务器不受影响。重新载入页面通常就好。',
     reload: '重新载入',

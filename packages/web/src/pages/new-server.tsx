@@ -2,18 +2,16 @@
 
 import { idPattern, type ServerId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
-import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call } from '../api.ts';
 import { text } from '../messages.ts';
-import { detailOf } from '../parts/act.ts';
+import { detailOf, requestServer } from '../parts/act.ts';
 import { CreateReview } from '../parts/create-review.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
-import { type CreateBody, checkNew, cloneDraft, type Draft, pointer, sampleDraft } from '../parts/draft.ts';
+import { checkNew, cloneDraft, type Draft, pointer, sampleDraft } from '../parts/draft.ts';
 import { silenceOfHost } from '../parts/hearing.ts';
 import { ServerFields } from '../parts/server-fields.tsx';
 import { useDraft } from '../parts/use-draft.ts';
@@ -76,7 +74,7 @@ function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
   const { draft } = form;
   const host = agents.find(({ id }) => id === draft.agentId);
   const { mutate, isPending } = useMutation({
-    mutationFn: (body: CreateBody) => call(contract.createServer, { body }),
+    mutationFn: requestServer,
     onSuccess: (operation) => {
       holdOperation(operation);
       onMade(operation);

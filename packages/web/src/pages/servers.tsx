@@ -4,7 +4,8 @@ import { type State, states } from '@mainstay/core/lifecycle';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { LayoutGrid, Rows3, Search } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
+import { later } from '../later.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { attentionItems } from '../parts/attention.ts';
@@ -23,7 +24,7 @@ import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
 /** The layout that fewer choose, loaded when it is chosen. */
-const ServerCards = lazy(async () => ({ default: (await import('../parts/server-cards.tsx')).ServerCards }));
+const ServerCards = later(async () => (await import('../parts/server-cards.tsx')).ServerCards);
 
 const noAgents: Agents = [];
 

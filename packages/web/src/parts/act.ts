@@ -4,10 +4,12 @@
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
+import type { CallOptions } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import type { CreateBody } from './draft.ts';
 
 /** What an action may be told beyond its server. */
 export interface ActOptions {
@@ -18,19 +20,45 @@ export interface ActOptions {
 /** The operations that are asked of a server that exists. */
 export type ServerOperation = Exclude<OperationKind, 'create'>;
 
-const requests = {
-  start: (serverId, { allowEmptyData = false }) => call(contract.startServer, { params: { serverId }, body: { allowEmptyData } }),
-  stop: (serverId) => call(contract.stopServer, { params: { serverId } }),
-  restart: (serverId) => call(contract.restartServer, { params: { serverId } }),
-  rebuild: (serverId) => call(contract.rebuildServer, { params: { serverId } }),
-  delete: (serverId) => call(contract.deleteServer, { params: { serverId } }),
-  restore: (serverId) => call(contract.restoreServer, { params: { serverId } }),
-  purge: (serverId, { purge }) =>
-    call(contract.purgeServer, { params: { serverId }, body: purge ?? { removeData: false, confirmName: '' } }),
-} as const satisfies Record<ServerOperation, (serverId: ServerId, options: ActOptions) => Promise<Operation>>;
+/** Between tries of a request that was dropped on its way, ms: each time longer. */
+const againMs = [200, 600, 1500] as const;
 
-export function request(kind: ServerOperation, serverId: ServerId, options: ActOptions = {}): Promise<Operation> {
-  return requests[kind](serverId, options);
+/**
+ * Asks until there is an answer, a few times at most. A request that a browser dropped may have been taken: its key keeps the
+ * manager from taking it twice.
+ */
+async function askSurely<T>(ask: (options: { idempotencyKey: string }) => Promise<T>): Promise<T> {
+  const idempotencyKey = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  for (const pauseMs of againMs) {
+    try {
+      return await ask({ idempotencyKey });
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  return ask({ idempotencyKey });
+}
+
+const requests = {
+  start: (serverId, { allowEmptyData = false }, options) =>
+    call(contract.startServer, { params: { serverId }, body: { allowEmptyData } }, options),
+  stop: (serverId, _, options) => call(contract.stopServer, { params: { serverId } }, options),
+  restart: (serverId, _, options) => call(contract.restartServer, { params: { serverId } }, options),
+  rebuild: (serverId, _, options) => call(contract.rebuildServer, { params: { serverId } }, options),
+  delete: (serverId, _, options) => call(contract.deleteServer, { params: { serverId } }, options),
+  restore: (serverId, _, options) => call(contract.restoreServer, { params: { serverId } }, options),
+  purge: (serverId, { purge }, options) =>
+    call(contract.purgeServer, { params: { serverId }, body: purge ?? { removeData: false, confirmName: '' } }, options),
+} as const satisfies Record<ServerOperation, (serverId: ServerId, wish: ActOptions, options: CallOptions) => Promise<Operation>>;
+
+export function request(kind: ServerOperation, serverId: ServerId, wish: ActOptions = {}): Promise<Operation> {
+  return askSurely((options) => requests[kind](serverId, wish, options));
+}
+
+/** Asks for a new server. */
+export function requestServer(body: CreateBody): Promise<Operation> {
+  return askSurely((options) => call(contract.createServer, { body }, options));
 }
 
 /** What went wrong, for a person: the manager's own words, or that it was not reached. */

@@ -1,14 +1,15 @@
 // What can be done to the chosen servers, at the foot of the list; not there when none is chosen.
 
 import type { Server } from '@mainstay/wire/servers';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
+import { later } from '../later.ts';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
 import { type BulkAction, bulkActions, sharedRefusal, sortOut } from './bulk.ts';
 import { clearSelection, useSelection } from './selection.ts';
 import { shownOrder } from './shown-order.ts';
 
-const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx')).BulkDialog }));
+const BulkDialog = later(async () => (await import('./bulk-dialog.tsx')).BulkDialog);
 
 export function BulkBar({ servers }: { readonly servers: readonly Server[] }) {
   const selection = useSelection();

@@ -1,15 +1,13 @@
 // What a newcomer sees: one click makes the sample server. Without a host there is something to do before.
 
 import type { Agent } from '@mainstay/wire/agents';
-import { contract } from '@mainstay/wire/contract';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
-import { detailOf } from './act.ts';
+import { detailOf, requestServer } from './act.ts';
 import { checkNew, sampleDraft } from './draft.ts';
 import { useActions } from './server-actions.tsx';
 
@@ -23,7 +21,7 @@ export function FirstServer({ agents }: { readonly agents: readonly Agent[] | un
     mutationFn: () => {
       const draft = checkNew({ ...sampleDraft(), name: sampleName, agentId: agents?.[0]?.id ?? '' });
       if (draft.kind === 'wrong') throw new Error('the sample server does not fit the schema');
-      return call(contract.createServer, { body: draft.body });
+      return requestServer(draft.body);
     },
     onSuccess: (operation) => {
       follow(operation);

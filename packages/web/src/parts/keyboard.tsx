@@ -2,13 +2,14 @@
 // dialog is open, letters are letters.
 
 import type { ServerId } from '@mainstay/core/id';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { later } from '../later.ts';
 import { clearSelection, toggleRange, toggleSelected } from './selection.ts';
 import { aimedAt, focusShown, shownOrder } from './shown-order.ts';
 import { singleKeys } from './single-keys.ts';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
-const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }));
+const Palette = later(async () => (await import('./palette.tsx')).Palette);
+const HelpDialog = later(async () => (await import('./help-dialog.tsx')).HelpDialog);
 
 /** Where the eye was last, when the row itself has scrolled away. */
 let last: ServerId | null = null;

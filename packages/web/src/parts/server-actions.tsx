@@ -7,8 +7,9 @@ import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import { type Mutation, useIsMutating, useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { createContext, lazy, type ReactNode, Suspense, use, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, Suspense, use, useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '../api.ts';
+import { later } from '../later.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdOperation, stream } from '../queries.ts';
@@ -24,7 +25,7 @@ interface Act {
 }
 
 /** Asked rarely, so loaded when it is. */
-const QuestionDialog = lazy(async () => ({ default: (await import('./question-dialog.tsx')).QuestionDialog }));
+const QuestionDialog = later(async () => (await import('./question-dialog.tsx')).QuestionDialog);
 
 interface Actions {
   /** Takes an offer up: asks first, goes there, or asks the manager for it. */

@@ -1,12 +1,12 @@
 // The ⋯ button. Its menu is made when it is opened, so that a row of a long list costs no more than a button.
 
 import { Ellipsis } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
+import { later } from '../later.ts';
 import { type ButtonLook, buttonClass } from './button.tsx';
 import type { MenuEntry } from './menu-popup.tsx';
 
-const loadPopup = async () => ({ default: (await import('./menu-popup.tsx')).MenuPopup });
-const MenuPopup = lazy(loadPopup);
+const MenuPopup = later(async () => (await import('./menu-popup.tsx')).MenuPopup);
 
 export interface MenuProps extends Pick<ButtonLook, 'size'> {
   readonly label: string;
@@ -27,8 +27,8 @@ export function Menu({ label, entries, size = 'small' }: MenuProps) {
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
-        onPointerEnter={loadPopup}
-        onFocus={loadPopup}
+        onPointerEnter={MenuPopup.preload}
+        onFocus={MenuPopup.preload}
         onPointerDown={() => {
           closedByPress.current = open;
         }}
