@@ -48,13 +48,23 @@ async function refused(mainstay: Installation, method: string, path: string, { b
   return told;
 }
 
-/** Its first parameter is the id; a second one is a container's. */
-const pathTo = (route: Route, id: string): string => route.path.replace(/:\w+/, encodeURIComponent(id)).replace(/:\w+/, 'c0ffeec0ffee');
+/** Good ones of what a path may name beside its first id. */
+const others: Readonly<Record<string, string>> = {
+  containerId: 'c0ffeec0ffee',
+  trashId: `${unknownId}.1`,
+  archiveId: `${unknownId}.${unknownId}.tar.gz`,
+};
+
+/** A route's path: its first parameter is the id. */
+const pathTo = (route: Route, id: string): string =>
+  route.path.replace(/:\w+/, encodeURIComponent(id)).replace(/:(\w+)/g, (_, name: string) => others[name] ?? '');
 
 /** What some routes ask for before they look whether the thing is there. */
 const needed = new Map<Route, { readonly query?: string; readonly body?: object }>([
   [contract.purgeServer, { body: { removeData: true, confirmName: 'x' } }],
   [contract.sendConsole, { body: { line: 'list' } }],
+  [contract.emptyTrash, { query: '?confirmName=x' }],
+  [contract.removeArchive, { query: '?confirmName=x' }],
   [contract.checkPort, { query: '?protocol=tcp&port=7777' }],
 ]);
 

@@ -13,7 +13,8 @@ export interface AgentConfig {
   readonly joinToken: string | null;
   readonly name: string;
   readonly dataRoot: string;
-  readonly trashDays: number;
+  /** Days that the data of purged servers stays in the trash; null: as the manager says. */
+  readonly trashDays: number | null;
   /** Whether an unencrypted link may leave this machine. */
   readonly allowPlain: boolean;
   readonly engine: EngineAddress;
@@ -43,7 +44,7 @@ export function readAgentConfig(environment: Environment, hostname: string): Age
     joinToken: environment['MAINSTAY_JOIN_TOKEN'] || null,
     name: name('MAINSTAY_AGENT_NAME', environment['MAINSTAY_AGENT_NAME'], hostname),
     dataRoot: resolve(environment['MAINSTAY_DATA_ROOT'] || `${home}/data`),
-    trashDays: wholeNumber('MAINSTAY_TRASH_DAYS', environment['MAINSTAY_TRASH_DAYS'], 7),
+    trashDays: wholeNumber('MAINSTAY_TRASH_DAYS', environment['MAINSTAY_TRASH_DAYS']),
     allowPlain: yesOrNo('MAINSTAY_ALLOW_PLAIN', environment['MAINSTAY_ALLOW_PLAIN']),
     engine: engine(environment['DOCKER_HOST']),
   };
@@ -86,8 +87,9 @@ function name(variable: string, value: string | undefined, hostname: string): st
   throw new BadSetting(`${variable} must be 1 to 63 letters, digits, inner hyphens, dots or underscores, not “${wanted}”.`);
 }
 
-function wholeNumber(variable: string, value: string | undefined, otherwise: number): number {
-  if (!value) return otherwise;
+/** null: it is not set. */
+function wholeNumber(variable: string, value: string | undefined): number | null {
+  if (!value) return null;
   if (/^\d{1,5}$/.test(value)) return Number(value);
   throw new BadSetting(`${variable} must be a whole number, not “${value}”.`);
 }

@@ -4,8 +4,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
-import type { ServerId } from '@mainstay/core/id';
+import type { OperationId, ServerId } from '@mainstay/core/id';
 import type { DataLook } from '@mainstay/wire/link';
+import type { Progress } from '@mainstay/wire/operations';
+import { makeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
 import { messageOf, nullWhenAbsent } from './durable.ts';
 import { type Finding, find, otherOwner } from './finding.ts';
@@ -13,7 +15,7 @@ import { makeVolumes, noteContent } from './making.ts';
 import { readMarker } from './marker.ts';
 import { type DataRoot, rootTrouble, serverDirectory } from './root.ts';
 import { diskBytes } from './size.ts';
-import { moveToTrash } from './trash.ts';
+import { bringBack, moveToTrash } from './trash.ts';
 import { createTurns } from './turns.ts';
 import { volumesDirectory } from './volumes.ts';
 
@@ -40,6 +42,10 @@ export interface Data {
   bytes(serverId: ServerId, signal: AbortSignal): Promise<number>;
   /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` when it is not this server's */
   remove(serverId: ServerId): Promise<void>;
+  /** Makes an archive of it, this operation's; nothing to do when there is no data. */
+  archive(serverId: ServerId, operationId: OperationId, report: (progress: Progress) => void, signal: AbortSignal): Promise<void>;
+  /** Brings it back from the trash. @throws Fault `data-missing`, `data-foreign` */
+  bringBack(serverId: ServerId, trashId: string): Promise<void>;
   /** Where it is on this host. */
   directory(serverId: ServerId): string;
   /** Where a volume is on this host. */
@@ -93,6 +99,17 @@ export function createData(root: DataRoot, clock: Clock): Data {
     look: (serverId) => turns.take(serverId, () => look(serverId)),
     bytes: (serverId, signal) => diskBytes(volumesDirectory(directory(serverId)), signal),
     remove: (serverId) => turns.take(serverId, () => remove(serverId)),
+    archive: (serverId, operationId, report, signal) =>
+      turns.take(serverId, async () => {
+        if ((await find(root, serverId, null)).kind === 'missing') return;
+        const total = await diskBytes(directory(serverId), signal).catch(() => null);
+        await makeArchive(root, directory(serverId), { serverId, operationId, total }, report, signal);
+      }),
+    bringBack: (serverId, trashId) =>
+      turns.take(serverId, async () => {
+        if (!trashId.startsWith(`${serverId}.`)) throw new Fault('invalid-request', 'It is another server’s data.');
+        await bringBack(root, trashId, directory(serverId));
+      }),
     directory,
     volumePath: (serverId, volume) => join(volumesDirectory(directory(serverId)), volume),
   };

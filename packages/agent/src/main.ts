@@ -12,22 +12,21 @@ import { Endings } from './endings.ts';
 import { factsChanged, hostFacts } from './facts.ts';
 import { createSequence, type Identity, type Key, loadIdentity, loadKey, saveIdentity } from './identity.ts';
 import { join } from './join.ts';
+import { Keeping } from './keeping.ts';
 import { Known } from './known.ts';
 import { Link } from './link.ts';
 import { lockHome } from './lock.ts';
 import { Looker } from './look.ts';
 import { recordedContainers } from './manifest.ts';
-import { type DataRoot, openRoot, rootTrouble } from './root.ts';
+import { type DataRoot, openRoot } from './root.ts';
 import { createHandlers } from './serve.ts';
 import { Told } from './told.ts';
-import { emptyTrash } from './trash.ts';
 import { createTurns } from './turns.ts';
 import { UsageSampler } from './usage.ts';
 import { watch } from './watch.ts';
 
 const factsEveryMs = 60_000;
 const trashEveryMs = 60 * 60 * 1000;
-const dayMs = 24 * 60 * 60 * 1000;
 /** What is under way when the agent is told to stop may end; a frozen engine is not waited for. */
 const stopWithinMs = 800;
 
@@ -87,7 +86,20 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const sequence = createSequence(identity.boots);
   const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence: sequence.next, busy: turns.busy });
   const told = new Told(endings);
-  const handlers = createHandlers({ agentId, installationId, engine, data, known, endings, clock, sequence: sequence.next, looker, turns });
+  const keeping = new Keeping(root, clock, config.trashDays);
+  const handlers = createHandlers({
+    keeping,
+    agentId,
+    installationId,
+    engine,
+    data,
+    known,
+    endings,
+    clock,
+    sequence: sequence.next,
+    looker,
+    turns,
+  });
   const facts = () => hostFacts(engine, root.path, clock);
   const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, sequence, facts, clock, log });
 
@@ -97,8 +109,7 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
     if (factsChanged(factsTold, now) && link.notify('host.facts', now)) factsTold = now;
   };
   const clearTrash = async () => {
-    if ((await rootTrouble(root)) !== null) return;
-    for (const { name, error } of await emptyTrash(root, clock.now() - config.trashDays * dayMs)) {
+    for (const { name, error } of await keeping.emptyWhatIsDue()) {
       log.warn({ name, error }, 'could not be removed from the trash');
     }
   };

@@ -91,6 +91,21 @@ export function createHandlers(world: SteppingWorld): Handlers {
       return {};
     },
 
+    'host.trash': () => world.keeping.list(),
+    'host.trashed': async ({ trashId }) => ({ spec: await world.keeping.spec(trashId) }),
+    'host.emptytrash': async ({ trashId }) => {
+      await world.keeping.empty(trashId);
+      return {};
+    },
+    'host.removearchive': async ({ archiveId }) => {
+      await world.keeping.removeArchive(archiveId);
+      return {};
+    },
+    'host.settings': async ({ trashDays }) => {
+      world.keeping.tell(trashDays);
+      return {};
+    },
+
     'host.images': async () => ({ items: await engine.images() }),
   };
 }

@@ -5,8 +5,9 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
 import type { Effect, EffectOf, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
+import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
-import { ensureDataGone, guardData } from './steps/data.ts';
+import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
 import { ensureImage } from './steps/image.ts';
 import { ensureContainer, ensureReplacement } from './steps/make.ts';
 import { checkPorts } from './steps/ports.ts';
@@ -27,6 +28,8 @@ const executors = {
   'ensure-running': { in: 'turn', by: ensureRunning },
   'ensure-stopped': { in: 'turn', by: ensureStopped },
   'ensure-absent': { in: 'turn', by: ensureAbsent },
+  'ensure-archived': { in: 'turn', by: ensureArchived },
+  'ensure-data-back': { in: 'turn', by: ensureDataBack },
   'ensure-data-gone': { in: 'turn', by: ensureDataGone },
   'ensure-replacement': { in: 'turn', by: ensureReplacement },
   'swap-replacement': { in: 'turn', by: swapReplacement },
@@ -38,6 +41,7 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly agentId: AgentId;
   readonly looker: Looker;
   readonly turns: Turns;
+  readonly keeping: Keeping;
 }
 
 /**

@@ -1,12 +1,22 @@
-// The trash: where a server's directory goes before it goes for good. Moving is a rename, so it is done or not done;
-// what lay there for long enough is removed later, without following links.
+// The trash: where a server's directory goes before it goes for good, and from where it can come back. Moving is a rename, so it
+// is done or not done; what lay there for long enough is removed later, without following links, and only once it was seen to
+// be due twice: a clock that was set forward must not empty it.
 
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { syncDirectory } from './durable.ts';
+import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
+import { type EndsSeen, judgeEnds, type Moment } from '@mainstay/core/retention';
+import type { ContainerSpec } from '@mainstay/wire/link';
+import { trashId } from '@mainstay/wire/trash';
+import { nullWhenAbsent, syncDirectory } from './durable.ts';
+import { readManifest } from './manifest.ts';
 import type { DataRoot } from './root.ts';
+import { diskBytes } from './size.ts';
 
 const trashOf = (root: DataRoot): string => join(root.path, '.trash');
+const pathOf = (root: DataRoot, id: string): string => join(trashOf(root), trashId.parse(id));
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Moves a server's directory into the trash. */
 export async function moveToTrash(root: DataRoot, directory: string, now: number): Promise<void> {
@@ -17,19 +27,79 @@ export async function moveToTrash(root: DataRoot, directory: string, now: number
   await syncDirectory(root.path);
 }
 
-/**
- * Removes for good what was put in the trash at `before` or earlier, by the time in its name.
- * @returns what could not be removed, with why
- */
-export async function emptyTrash(root: DataRoot, before: number): Promise<{ name: string; error: unknown }[]> {
-  const trash = trashOf(root);
-  const there = await lstat(trash).catch(() => null);
-  if (!there?.isDirectory()) return [];
-  const failed: { name: string; error: unknown }[] = [];
-  for (const name of await readdir(trash)) {
-    const movedAt = /^[0-9a-f-]{36}\.(\d+)$/.exec(name)?.[1];
-    if (movedAt === undefined || Number(movedAt) > before) continue;
-    await rm(join(trash, name), { recursive: true, force: true }).catch((error: unknown) => failed.push({ name, error }));
+/** Moves it back; nothing to do when that was done. @throws Fault `data-missing` when it is not in the trash, `data-foreign` when its place is taken */
+export async function bringBack(root: DataRoot, id: string, directory: string): Promise<void> {
+  const there = await lstat(directory).catch(nullWhenAbsent);
+  const kept = await lstat(pathOf(root, id)).catch(nullWhenAbsent);
+  if (kept === null) {
+    if (there !== null) return;
+    throw new Fault('data-missing', 'It is not in the trash any more.');
   }
-  return failed;
+  if (!kept.isDirectory()) throw new Fault('data-foreign', 'What is in the trash is no directory of Mainstay’s making.');
+  if (there !== null) throw new Fault('data-foreign', `${directory} is there already. Move it away first.`);
+  await rename(pathOf(root, id), directory);
+  await syncDirectory(trashOf(root));
+  await syncDirectory(root.path);
 }
+
+export interface Trashed {
+  readonly id: string;
+  readonly serverId: ServerId;
+  readonly name: string | null;
+  /** null: it was not counted in time. */
+  readonly bytes: number | null;
+  /** ms UTC */
+  readonly movedAt: number;
+}
+
+/** What is in the trash, the newest first. @param signal ends the counting of sizes */
+export async function listTrash(root: DataRoot, signal: AbortSignal): Promise<Trashed[]> {
+  const ids = await idsIn(root);
+  const items: Trashed[] = [];
+  for (const id of ids) {
+    const path = pathOf(root, id);
+    const name = (await readManifest(path).catch(() => null))?.spec.name ?? null;
+    const bytes = await diskBytes(path, signal).catch(() => null);
+    items.push({ id, serverId: id.slice(0, 36) as ServerId, name, bytes, movedAt: movedAt(id) });
+  }
+  return items.sort((a, b) => b.movedAt - a.movedAt);
+}
+
+/** The record beside data in the trash; null: none that can be read. */
+export async function specInTrash(root: DataRoot, id: string): Promise<ContainerSpec | null> {
+  return (await readManifest(pathOf(root, id)).catch(() => null))?.spec ?? null;
+}
+
+/** Removes one thing for good; nothing to do when it is gone. */
+export async function emptyOne(root: DataRoot, id: string): Promise<void> {
+  await rm(pathOf(root, id), { recursive: true, force: true });
+}
+
+/** How long something must be seen to be due. The trash is looked at each hour. */
+const confirmMs = 30 * 60 * 1000;
+
+/**
+ * Removes for good what has been in the trash for `days`, by the time in its name.
+ * @param before what the look before this one saw; null: this is the first
+ * @returns what this look saw, and what could not be removed, with why
+ */
+export async function emptyTrash(
+  root: DataRoot,
+  now: Moment,
+  days: number,
+  before: EndsSeen<string> | null,
+): Promise<{ seen: EndsSeen<string>; failed: { name: string; error: unknown }[] }> {
+  const ends = new Map((await idsIn(root)).map((id) => [id, movedAt(id) + days * dayMs]));
+  const { seen, ended } = judgeEnds(before, now, ends, confirmMs);
+  const failed: { name: string; error: unknown }[] = [];
+  for (const id of ended) await emptyOne(root, id).catch((error: unknown) => failed.push({ name: id, error }));
+  return { seen, failed };
+}
+
+async function idsIn(root: DataRoot): Promise<string[]> {
+  const there = await lstat(trashOf(root)).catch(() => null);
+  if (!there?.isDirectory()) return [];
+  return (await readdir(trashOf(root))).filter((name) => trashId.safeParse(name).success);
+}
+
+const movedAt = (id: string): number => Number(id.slice(37));

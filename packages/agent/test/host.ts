@@ -16,6 +16,7 @@ import { createDockerEngine } from '../src/docker.ts';
 import { Endings } from '../src/endings.ts';
 import type { Engine } from '../src/engine.ts';
 import { createSequence } from '../src/identity.ts';
+import { Keeping } from '../src/keeping.ts';
 import { Known } from '../src/known.ts';
 import { Looker } from '../src/look.ts';
 import { openRoot } from '../src/root.ts';
@@ -76,6 +77,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     sequence,
     looker,
     turns,
+    keeping: new Keeping(root, clock, null),
   };
   const stopping = new AbortController();
   const sent: Observation[] = [];

@@ -17,7 +17,7 @@ export const specFields = [
 export type SpecField = (typeof specFields)[number];
 
 /** All that a person can change of a record; what is beyond the spec takes effect at once, without a rebuild. */
-export const recordFields = [...specFields, 'console'] as const;
+export const recordFields = [...specFields, 'console', 'retention'] as const;
 export type RecordField = (typeof recordFields)[number];
 
 /** The fields in which `spec` differs from `applied`, what the container was made from; none when there was no container yet. */

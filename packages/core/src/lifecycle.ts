@@ -18,7 +18,7 @@ export const meanings = {
   stopped:  'its container exists and does not run',
   missing:  'the record is kept, the container is gone; start brings it back',
   failed:   'creating or recovering it ended in an error, kept with its reason',
-  deleted:  'container removed; data, name and ports are kept, for its retention at least',
+  deleted:  'container removed; data, name and ports are kept for its retention',
   deleting: 'a purge is under way',
 } as const satisfies Record<State, string>;
 

@@ -2,6 +2,7 @@
 // rules that tie fields together are here, so that the page, the API and the agent give the same answer.
 
 import type { PortRange } from './ports.ts';
+import type { Retention } from './retention.ts';
 
 export const protocols = ['tcp', 'udp'] as const;
 export type Protocol = (typeof protocols)[number];
@@ -72,9 +73,11 @@ export interface ServerSpec {
   readonly restart: RestartPolicy;
 }
 
-/** What a server's record says: how its container is made, and how it is spoken to. */
+/** What a server's record says: how its container is made, how it is spoken to, and how long it is kept. */
 export interface ServerRecord extends ServerSpec {
   readonly console: ConsoleSettings;
+  /** How long it is kept once it is deleted; null: as the installation says. */
+  readonly retention: { readonly hours: Retention } | null;
 }
 
 /** Ports that Mainstay gives away on a host when a request names none. */

@@ -11,6 +11,8 @@ export interface ManagerConfig {
   readonly webDirectory: string | null;
   /** The key that secrets are sealed with; left out: the one in the directory. */
   readonly secretKey?: string | undefined;
+  /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
+  readonly retentionConfirmMs?: number | undefined;
 }
 
 /** A setting that cannot be used: shown as one line, exit code 2. */
@@ -27,6 +29,7 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, webD
     port: portSetting(environment['MAINSTAY_PORT']),
     webDirectory,
     secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
+    retentionConfirmMs: secondsSetting('MAINSTAY_RETENTION_CONFIRM_SECONDS', environment['MAINSTAY_RETENTION_CONFIRM_SECONDS']),
   };
 }
 
@@ -35,6 +38,13 @@ function hostSetting(value: string | undefined): string {
   if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(value))
     throw new SettingFault(`MAINSTAY_HOST is “${value}”; it must be an address or a host name, such as 127.0.0.1 or 0.0.0.0.`);
   return value;
+}
+
+/** @returns milliseconds; undefined: it is not set */
+function secondsSetting(variable: string, value: string | undefined): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (!/^\d{1,6}$/.test(value)) throw new SettingFault(`${variable} is “${value}”; it must be a whole number of seconds.`);
+  return Number(value) * 1000;
 }
 
 /** 0 takes any free port. */

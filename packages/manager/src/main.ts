@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import { loadSettings } from './app/settings.ts';
 import { UsageNow } from './app/usage.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
@@ -15,6 +16,7 @@ import { Fleet } from './link/fleet.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
 import { startMeasuring } from './loops/measuring.ts';
+import { startRetention } from './loops/retention.ts';
 import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
@@ -23,6 +25,9 @@ import { openVault } from './vault.ts';
 import type { World } from './world.ts';
 
 export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
+
+/** How long the end of a retention must be seen: long enough for somebody to notice a clock that was set. */
+const confirmMs = 10 * 60_000;
 
 export interface Manager {
   /** Where the page and the API are. */
@@ -41,6 +46,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     fleet: new Fleet(),
     usage: new UsageNow(),
     vault: openVault(config.directory, config.secretKey),
+    settings: await loadSettings(store),
     log,
     installationId: await installationOf(store),
     instanceId: newId(),
@@ -57,7 +63,12 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     throw error;
   }
   const link = acceptAgents(world, app.server);
-  const loops = [startLiveness(world), startMeasuring(world), startUsageKeeping(world)];
+  const loops = [
+    startLiveness(world),
+    startMeasuring(world),
+    startUsageKeeping(world),
+    startRetention(world, config.retentionConfirmMs ?? confirmMs),
+  ];
   const driver = await startDriver(world);
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -2,6 +2,7 @@
 
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import type { SettingsHeld } from './app/settings.ts';
 import type { UsageNow } from './app/usage.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
@@ -16,6 +17,7 @@ export interface World {
   readonly fleet: Fleet;
   readonly usage: UsageNow;
   readonly vault: Vault;
+  readonly settings: SettingsHeld;
   readonly log: Logger;
   readonly installationId: InstallationId;
   /** This run of this manager: the owner of the leases it takes. */

@@ -18,6 +18,7 @@ export const patterns = {
   serverSettings: '/servers/$serverId/settings',
   hosts: '/hosts',
   host: '/hosts/$agentId',
+  settings: '/settings',
 } as const;
 
 /** What the list of servers is filtered by, as it stands in the address. */
@@ -92,6 +93,7 @@ export const paths = {
   serverHistory: (serverId: ServerId) => ({ to: patterns.serverHistory, params: { serverId } }) as const,
   serverSettings: (serverId: ServerId) => ({ to: patterns.serverSettings, params: { serverId } }) as const,
   hosts: () => ({ to: patterns.hosts }) as const,
+  settings: () => ({ to: patterns.settings }) as const,
   host: (agentId: AgentId) => ({ to: patterns.host, params: { agentId } }) as const,
 };
 

@@ -47,6 +47,8 @@ const keys = {
   usage: (serverId: string, span: UsageSpan) => ['usage', serverId, span] as const,
   agents: () => ['agents'] as const,
   images: (agentId: string) => ['images', agentId] as const,
+  settings: () => ['settings'] as const,
+  trash: (agentId: string) => ['trash', agentId] as const,
 };
 
 /** Loads, then puts on top what the stream told meanwhile. */
@@ -96,11 +98,15 @@ export const serverQuery = (serverId: ServerId) =>
   queryOptions({
     queryKey: keys.server(serverId),
     queryFn: ({ signal }) =>
-      loadUnderChanges<Server | null>(() => call(contract.getServer, { params: { serverId } }, { signal }), patchMaybeServer),
+      loadUnderChanges<Server | null>(() => call(contract.getServer, { params: { serverId } }, { signal }), patchMaybeServer(serverId)),
     placeholderData: () => queryClient.getQueryData(serversQuery.queryKey)?.find((server) => server.id === serverId),
   });
 
-const patchMaybeServer = (server: Server | null, change: Change) => (server === null ? null : patchServer(server, change));
+/** One that was purged may come back, from a host's trash. */
+const patchMaybeServer = (serverId: string) => (server: Server | null, change: Change) => {
+  if (server !== null) return patchServer(server, change);
+  return change.server?.id === serverId ? change.server : null;
+};
 
 type Paged<T> = InfiniteData<{ items: T[]; nextCursor: string | null }, string | undefined>;
 
@@ -173,6 +179,22 @@ export const imagesQuery = (agentId: AgentId) =>
     retry: false,
   });
 
+/** What holds for the whole installation. */
+export const settingsQuery = queryOptions({
+  queryKey: keys.settings(),
+  queryFn: ({ signal }) => call(contract.getSettings, {}, { signal }),
+  staleTime: 0,
+});
+
+/** What a host keeps of purged servers, as it is now. */
+export const trashQuery = (agentId: AgentId) =>
+  queryOptions({
+    queryKey: keys.trash(agentId),
+    queryFn: ({ signal }) => call(contract.getTrash, { params: { agentId } }, { signal }),
+    staleTime: 0,
+    retry: false,
+  });
+
 /** Whether a host port can be had. What holds a port changes without our hearing of it, so an answer is soon old. */
 export const portAnswerQuery = (agentId: AgentId, protocol: Protocol, port: number) =>
   queryOptions({
@@ -190,7 +212,7 @@ export function applyChanges(changes: readonly Change[]): void {
   patchHeld<readonly Server[]>(keys.servers(), patchServers);
   patchHeld<readonly Agent[]>(keys.agents(), patchAgents);
   for (const query of queryClient.getQueryCache().findAll({ queryKey: ['server'] })) {
-    patchHeld<Server | null>(query.queryKey, patchMaybeServer);
+    patchHeld<Server | null>(query.queryKey, patchMaybeServer(String(query.queryKey[1])));
   }
   for (const { operation } of changes) {
     if (operation) queryClient.setQueryData<Operation>(keys.operation(operation.id), operation);
@@ -205,6 +227,12 @@ export function applyChanges(changes: readonly Change[]): void {
   const operated = new Set(changes.flatMap(({ operation }) => operation?.serverId ?? []));
   for (const id of operated) {
     patchHeld<readonly Operation[]>(keys.operations(id), (held, change) => patchOperations(held, id, change));
+  }
+  if (changes.some(({ event }) => event?.happening.kind === 'settings-changed')) {
+    void queryClient.invalidateQueries({ queryKey: keys.settings() });
+  }
+  if (changes.some(({ event }) => event?.happening.kind === 'server-purged' || event?.happening.kind === 'trash-emptied')) {
+    void queryClient.invalidateQueries({ queryKey: ['trash'] });
   }
   const happened = new Set(changes.flatMap(({ event }) => event?.serverId ?? []));
   for (const id of happened) patchHeld<Paged<Event>>(keys.events(id), (held, change) => withFirstPage(held, id, change));

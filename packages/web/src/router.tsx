@@ -84,6 +84,12 @@ const host = createRoute({
   component: later(async () => (await import('./pages/hosts.tsx')).HostsPage),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.settings,
+  component: later(async () => (await import('./pages/settings.tsx')).SettingsPage),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -93,6 +99,7 @@ export const router = createRouter({
       server.addChildren([serverOverview, serverConsole, serverCharts, serverHistory, serverSettings]),
       hosts,
       host,
+      settings,
     ]),
   ]),
   // Plain words in the address: `?q=mine&state=missing`, as the API has them, not JSON.

@@ -23,6 +23,8 @@ import {
   startServer,
 } from './servers.ts';
 import { session, signIn } from './session.ts';
+import { changeSettings, settings } from './settings.ts';
+import { archiveParams, emptyTrashQuery, restoreTrashed, trash, trashParams } from './trash.ts';
 import { usageQuery, usageSeries } from './usage.ts';
 
 export interface Route {
@@ -62,6 +64,10 @@ export const contract = {
   checkPort: { ...plain, method: 'GET', path: '/api/agents/:agentId/port', summary: 'Whether a host port can be had, and who has it', params: agentParams, query: portQuery, answer: portAnswer },
   syncAgent: { ...plain, method: 'POST', path: '/api/agents/:agentId/servers/sync', summary: 'Look at all of a host’s servers now, containers and data', params: agentParams, answer: syncResult },
   acceptEngine: { ...plain, method: 'POST', path: '/api/agents/:agentId/accept-engine', summary: 'Accept that the host’s engine was replaced: believe what the new one shows', params: agentParams, answer: agent },
+  getTrash: { ...plain, method: 'GET', path: '/api/agents/:agentId/trash', summary: 'The data of purged servers that the host keeps, and archives of it', params: agentParams, answer: trash },
+  restoreTrashed: { ...opens, method: 'POST', path: '/api/agents/:agentId/trash/:trashId/restore', summary: 'Bring a purged server back from the trash: its record, and its data into its place', params: trashParams, body: restoreTrashed },
+  emptyTrash: { ...plain, method: 'DELETE', path: '/api/agents/:agentId/trash/:trashId', summary: 'Remove something from the trash for good', params: trashParams, query: emptyTrashQuery, status: 204 },
+  removeArchive: { ...plain, method: 'DELETE', path: '/api/agents/:agentId/archives/:archiveId', summary: 'Remove an archive for good', params: archiveParams, query: emptyTrashQuery, status: 204 },
   listImages: { ...plain, method: 'GET', path: '/api/agents/:agentId/images', summary: 'Images that the host’s engine holds', params: agentParams, answer: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
 
   listServers: { ...plain, method: 'GET', path: '/api/servers', summary: 'Servers, by name', query: serverQuery, answer: serverPage },
@@ -81,6 +87,9 @@ export const contract = {
   sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Send one line to the program’s console: its standard input, or RCON', params: serverParams, body: consoleInput, answer: consoleAnswer },
   getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
+
+  getSettings: { ...plain, method: 'GET', path: '/api/settings', summary: 'What holds for the whole installation', answer: settings },
+  changeSettings: { ...plain, method: 'PATCH', path: '/api/settings', summary: 'Change what holds for the whole installation', body: changeSettings, answer: settings },
 
   getOperation: { ...plain, method: 'GET', path: '/api/operations/:operationId', summary: 'One operation', params: operationParams, answer: operation },
   cancelOperation: { ...plain, method: 'POST', path: '/api/operations/:operationId/cancel', summary: 'Cancel an open operation where it still can be', params: operationParams, answer: operation, status: 202 },

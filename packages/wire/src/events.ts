@@ -14,6 +14,7 @@ export const cause = z.discriminatedUnion('by', [
   z.object({ by: z.literal('operation'), who: z.string(), operation: z.enum(operationKinds) }),
   z.object({ by: z.literal('observation'), sequence: z.int() }),
   z.object({ by: z.literal('link') }),
+  z.object({ by: z.literal('retention') }),
 ]);
 
 export const happening = z.discriminatedUnion('kind', [
@@ -24,6 +25,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(['signal', 'kill']) }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
+  z.object({ kind: z.literal('purge-near'), purgeAt: z.int() }),
   z.object({ kind: z.literal('stray-found'), containerId: z.string() }),
   z.object({ kind: z.literal('operation-requested'), operation: z.enum(operationKinds) }),
   z.object({
@@ -32,6 +34,8 @@ export const happening = z.discriminatedUnion('kind', [
     outcome: z.enum(['succeeded', 'failed', 'cancelled']),
     detail: z.string().nullable(),
   }),
+  z.object({ kind: z.literal('settings-changed'), settings: z.array(z.string()) }),
+  z.object({ kind: z.literal('trash-emptied'), name: z.string().nullable() }),
   z.object({ kind: z.literal('agent-joined') }),
   z.object({ kind: z.literal('agent-online') }),
   z.object({ kind: z.literal('agent-away') }),

@@ -24,6 +24,7 @@ import {
   stop,
   volume,
 } from './servers.ts';
+import { archive, archiveId, trashed, trashId } from './trash.ts';
 import { usageReport } from './usage.ts';
 
 /** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
@@ -68,7 +69,9 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  * - `ensure-replacement` / `swap-replacement` / `drop-replacement`: rebuild's three: made under a temporary name; renamed
  *   into place, the old one kept beside it; or (undo) gone, the old one renamed back.
  * - `ensure-only`: no container of the server but its recorded one.
+ * - `ensure-archived`: an archive of the server's directory, this operation's, is beside the trash.
  * - `ensure-data-gone`: the server's directory is in the host's trash.
+ * - `ensure-data-back`: what is in the trash under this id is the server's directory again.
  */
 export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('guard-data'), spec: containerSpec, make: z.boolean(), allowEmptyData: z.boolean() }),
@@ -78,7 +81,9 @@ export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ensure-running'), mustHold: z.boolean() }),
   z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0) }),
   z.strictObject({ action: z.literal('ensure-absent') }),
+  z.strictObject({ action: z.literal('ensure-archived'), operationId }),
   z.strictObject({ action: z.literal('ensure-data-gone') }),
+  z.strictObject({ action: z.literal('ensure-data-back'), trashId }),
   z.strictObject({ action: z.literal('ensure-replacement'), spec: containerSpec, operationId }),
   z.strictObject({ action: z.literal('swap-replacement'), name: serverName, operationId }),
   z.strictObject({ action: z.literal('drop-replacement'), operationId }),
@@ -164,6 +169,18 @@ export const agentMethods = {
   'host.checkport': { params: z.strictObject(hostPort.shape), result: z.object({ holder: z.string().nullable() }) },
   /** Removes a container of this installation that is no server’s recorded one, after a stop with its own grace. */
   'host.removestray': { params: z.strictObject({ containerId: z.string().max(64) }), result: z.object({}) },
+  /** What is in the trash, and the archives. */
+  'host.trash': {
+    params: z.strictObject({}),
+    result: z.object({ days: z.int().nullable(), items: z.array(trashed).max(10_000), archives: z.array(archive).max(10_000) }),
+  },
+  /** The record beside data in the trash, as it was last applied; null: there is none that can be read. */
+  'host.trashed': { params: z.strictObject({ trashId }), result: z.object({ spec: containerSpec.nullable() }) },
+  /** Removes something from the trash for good. Nothing to do when it is gone. */
+  'host.emptytrash': { params: z.strictObject({ trashId }), result: z.object({}) },
+  'host.removearchive': { params: z.strictObject({ archiveId }), result: z.object({}) },
+  /** What holds for the whole installation and this host sees to itself; told on connecting and when it changes. */
+  'host.settings': { params: z.strictObject({ trashDays: z.int().min(0).nullable() }), result: z.object({}) },
   'host.images': { params: z.strictObject({}), result: z.object({ items: z.array(z.object({ reference: z.string(), bytes: z.int() })) }) },
 } as const;
 

@@ -9,6 +9,7 @@ import { fieldFaults, namePattern, protocols, restartPolicies } from '@mainstay/
 import { z } from 'zod';
 import { agentId, flag, operationId, page, pageQuery, serverId, time } from './common.ts';
 import { operation } from './operations.ts';
+import { retentionHours } from './settings.ts';
 import { usage } from './usage.ts';
 
 export const serverName = z
@@ -110,6 +111,9 @@ const graceSeconds = z
 export const limits = z.strictObject({ memoryMb: memoryMb.default(null), cpus: cpus.default(null) });
 export const stop = z.strictObject({ signal: stopSignal.default(null), graceSeconds: graceSeconds.default(30) });
 
+/** A server's own retention; null: the installation's. */
+export const retention = z.strictObject({ hours: retentionHours }).nullable();
+
 const specShape = {
   name: serverName,
   image: imageReference,
@@ -121,6 +125,7 @@ const specShape = {
   stop: stop.default({ signal: null, graceSeconds: 30 }),
   restart: z.enum(restartPolicies).default('unless-stopped').meta({ description: 'The engine’s restart policy' }),
   console: consoleSettings.default({ via: 'stdin' }),
+  retention: retention.default(null).meta({ description: 'null: the installation’s' }),
 };
 
 const betweenFields = (value: { ports?: unknown; volumes?: unknown }, context: z.RefinementCtx) => {
@@ -152,6 +157,7 @@ export const configureServer = z
     stop: z.strictObject({ signal: stopSignal.optional(), graceSeconds: graceSeconds.optional() }).optional(),
     restart: z.enum(restartPolicies).optional(),
     console: consoleSettings.optional(),
+    retention: retention.optional(),
     revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
   })
   .superRefine(betweenFields);
@@ -164,6 +170,7 @@ export const startServer = z.strictObject({
 /** `POST …/purge` */
 export const purgeServer = z.strictObject({
   removeData: z.boolean().meta({ description: 'Whether the data goes too (to the host’s trash first)' }),
+  archive: z.boolean().default(false).meta({ description: 'Whether an archive of the data is made on the host before' }),
   confirmName: z.string().max(200).meta({ description: 'The server’s name, typed' }),
 });
 
@@ -198,13 +205,15 @@ export const server = z
     stop,
     restart: z.enum(restartPolicies),
     console: consoleSettings,
+    retention,
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,
     dataBytes: z.int().nullable(),
     dataSeenAt: time.nullable(),
     deletedAt: time.nullable(),
-    purgeAt: time.nullable(),
+    retentionHours: retentionHours.meta({ description: 'Its retention in effect; null: until somebody purges it' }),
+    purgeAt: time.nullable().meta({ description: 'When its retention ends; null: it is not deleted, or kept until somebody purges it' }),
     outdated: z.array(z.enum(specFields)).meta({ description: 'Settings that differ from the container’s; a rebuild applies them' }),
     usage: usage.nullable().meta({ description: 'What it uses now; null when that is not known' }),
     operation: operation.nullable().meta({ description: 'The open operation, if any' }),

@@ -14,6 +14,7 @@ import { createHost, type Host } from './host.ts';
 import { note, ownDirectory } from './ledger.ts';
 import { createManager, type Manager } from './manager.ts';
 import { createOutside, type Outside } from './outside.ts';
+import type { Settings } from './program.ts';
 import { sampleServer } from './sample.ts';
 import { until } from './until.ts';
 
@@ -90,11 +91,13 @@ export interface InstallationOptions {
   readonly dockerHost?: string;
   /** What its host is called. */
   readonly hostName?: string;
+  /** Settings of its manager. */
+  readonly settings?: Settings;
 }
 
-export async function openInstallation({ dockerHost, hostName = 'host' }: InstallationOptions = {}): Promise<Installation> {
+export async function openInstallation({ dockerHost, hostName = 'host', settings }: InstallationOptions = {}): Promise<Installation> {
   const directory = ownDirectory('installation');
-  const manager = await createManager(directory);
+  const manager = await createManager(directory, settings);
   const outside = createOutside();
   await manager.start();
   const secret = async (...command: string[]) => {

@@ -17,11 +17,14 @@ export interface Manager {
   command(...args: string[]): Promise<Ran>;
 }
 
-/** @param directory where its home and its log are */
-export async function createManager(directory: string): Promise<Manager> {
+/**
+ * @param directory where its home and its log are
+ * @param more settings beside its own
+ */
+export async function createManager(directory: string, more: Settings = {}): Promise<Manager> {
   const port = await freePort();
   const home = join(directory, 'manager');
-  const settings: Settings = { MAINSTAY_HOME: home, MAINSTAY_PORT: String(port), MAINSTAY_LOG: 'debug' };
+  const settings: Settings = { MAINSTAY_HOME: home, MAINSTAY_PORT: String(port), MAINSTAY_LOG: 'debug', ...more };
   let program: Program | null = null;
   return {
     url: `http://127.0.0.1:${port}`,

@@ -127,6 +127,21 @@ const views: readonly View[] = [
   },
   { name: 'the hosts', path: () => '/hosts', title: () => 'Hosts', ready: (page) => page.getByRole('meter').waitFor() },
   {
+    name: 'the trash of a host',
+    path: () => '/hosts',
+    title: () => 'Hosts',
+    ready: async (page) => {
+      await page.getByText('Trash', { exact: true }).click();
+      await page.getByText('The trash is empty.').waitFor();
+    },
+  },
+  {
+    name: 'the installation’s settings',
+    path: () => '/settings',
+    title: () => 'Settings',
+    ready: (page) => page.getByLabel('Hours they are kept').waitFor(),
+  },
+  {
     name: 'a purged server',
     path: () => '/servers/00000000-0000-4000-8000-000000000000',
     title: () => 'There is no such server',

@@ -119,7 +119,7 @@ describe('Delete', () => {
 
     await page.getByRole('checkbox', { name: 'Show deleted' }).check();
     await untilWord(row, 'Deleted');
-    await row.getByText(/kept until tomorrow \d\d:\d\d/).waitFor();
+    await row.getByText(/^purged in 23 h/).waitFor();
     await row.getByText('name and ports held').waitFor();
 
     await button(row, 'Restore').click();

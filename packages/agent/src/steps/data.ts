@@ -1,10 +1,23 @@
-// `guard-data` and `ensure-data-gone`.
+// What is done to a server's data: guarded, archived, moved to the trash and back.
 
 import type { EffectOf } from '@mainstay/wire/link';
 import { type Done, done, type Step } from './step.ts';
 
 export async function guardData({ data, serverId }: Step, { spec, make, allowEmptyData }: EffectOf<'guard-data'>): Promise<Done> {
   await data.guard(serverId, { volumes: spec.volumes.map(({ name }) => name), make, allowEmptyData });
+  return done;
+}
+
+export async function ensureArchived(
+  { data, serverId, report, signal }: Step,
+  { operationId }: EffectOf<'ensure-archived'>,
+): Promise<Done> {
+  await data.archive(serverId, operationId, report, signal);
+  return done;
+}
+
+export async function ensureDataBack({ data, serverId }: Step, { trashId }: EffectOf<'ensure-data-back'>): Promise<Done> {
+  await data.bringBack(serverId, trashId);
   return done;
 }
 

@@ -18,6 +18,7 @@ import { transition } from './transition.ts';
 export interface ActionInput {
   readonly allowEmptyData?: boolean;
   readonly removeData?: boolean;
+  readonly archive?: boolean;
   /** purge: the name as the person typed it. */
   readonly confirmName?: string;
 }
@@ -52,6 +53,8 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
         run: server.state === 'running',
         allowEmptyData: input.allowEmptyData ?? false,
         removeData: input.removeData ?? false,
+        archive: input.archive ?? false,
+        trashId: null,
       },
       asker,
     );

@@ -53,7 +53,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
       },
       current,
     );
-    if (canonical(next.console) !== canonical(current.console)) changed.push('console');
+    for (const field of ['console', 'retention'] as const) if (canonical(next[field]) !== canonical(current[field])) changed.push(field);
     if (changed.length === 0) return;
     await writer
       .updateTable('servers')

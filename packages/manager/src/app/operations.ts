@@ -20,10 +20,20 @@ export interface OperationInput {
   readonly run: boolean;
   readonly allowEmptyData: boolean;
   readonly removeData: boolean;
+  /** purge: whether an archive of the data is made first. */
+  readonly archive: boolean;
+  /** restore: what in the host's trash is its data; null: it is where it was. */
+  readonly trashId: string | null;
 }
 
 /** Of what only some kinds are asked with. */
-export const noInput = { run: false, allowEmptyData: false, removeData: false } as const satisfies Partial<OperationInput>;
+export const noInput = {
+  run: false,
+  allowEmptyData: false,
+  removeData: false,
+  archive: false,
+  trashId: null,
+} as const satisfies Partial<OperationInput>;
 
 /** A key by which a request that is sent twice is carried out once; the hash tells whether it is the same request. */
 export interface Idempotency {

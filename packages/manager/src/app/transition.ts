@@ -24,7 +24,11 @@ export async function transition(
       state_reason: reason === null ? null : JSON.stringify(reason),
       updated_at: change.at,
       ...(moved ? { state_since: change.at } : {}),
-      ...(to === 'deleted' ? { deleted_at: row.deleted_at ?? change.at } : to === 'deleting' ? {} : { deleted_at: null }),
+      ...(to === 'deleted'
+        ? { deleted_at: row.deleted_at ?? change.at }
+        : to === 'deleting'
+          ? {}
+          : { deleted_at: null, purge_told_at: null }),
     })
     .where('id', '=', row.id)
     .execute();

@@ -32,6 +32,7 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
         { row: agent, ...heard(world, agent.id, agent.last_heard_at) },
         openOf.get(row.id),
         world.usage.of(row.id, now),
+        world.settings.now,
       ),
     ];
   });

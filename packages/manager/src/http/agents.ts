@@ -5,6 +5,7 @@ import { configureAgent } from '../app/configure-agent.ts';
 import { issue, lifetimesMs } from '../app/credentials.ts';
 import { askTimeoutMs, checkPort, removeStray } from '../app/host-questions.ts';
 import { removeAgent } from '../app/remove-agent.ts';
+import { emptyTrash, removeArchive, restoreTrashed, showTrash } from '../app/trash.ts';
 import { getAgent, showAgents } from '../app/views.ts';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';
@@ -20,6 +21,10 @@ type Names =
   | 'checkPort'
   | 'syncAgent'
   | 'acceptEngine'
+  | 'getTrash'
+  | 'restoreTrashed'
+  | 'emptyTrash'
+  | 'removeArchive'
   | 'listImages';
 
 export function agentHandlers(world: World): Handlers<Names> {
@@ -44,6 +49,16 @@ export function agentHandlers(world: World): Handlers<Names> {
     checkPort: async ({ params, query }) => checkPort(world, params.agentId, query),
     syncAgent: async ({ params }) => syncAgent(world, params.agentId),
     acceptEngine: async ({ params }, { caller }) => acceptEngine(world, caller.name, params.agentId),
+    getTrash: async ({ params }) => showTrash(world, params.agentId),
+    restoreTrashed: async ({ params, body }, { asker }) => restoreTrashed(world, asker, params.agentId, params.trashId, body),
+    emptyTrash: async ({ params, query }, { caller }) => {
+      await emptyTrash(world, caller.name, params.agentId, params.trashId, query.confirmName);
+      return undefined;
+    },
+    removeArchive: async ({ params, query }, { caller }) => {
+      await removeArchive(world, caller.name, params.agentId, params.archiveId, query.confirmName);
+      return undefined;
+    },
     listImages: async ({ params }) => {
       await getAgent(world, params.agentId);
       return world.fleet.ask(params.agentId, 'host.images', {}, { timeoutMs: askTimeoutMs });

@@ -8,6 +8,7 @@ import files from '@fastify/static';
 import { Fault } from '@mainstay/core/fault';
 import { type Contract, contract, type Route } from '@mainstay/wire/contract';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { changeSettings } from '../app/settings.ts';
 import type { Feed } from '../feed.ts';
 import type { World } from '../world.ts';
 import { agentHandlers } from './agents.ts';
@@ -69,6 +70,8 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
+    getSettings: async () => world.settings.now,
+    changeSettings: async ({ body }, { caller }) => changeSettings(world, caller.name, body),
     streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
     openapi: async () => document,
     healthz: async () => ({ status: 'ok' }),

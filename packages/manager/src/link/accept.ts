@@ -11,6 +11,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { agentArrived, agentLeft, signedBy, syncAgent } from '../app/agents.ts';
 import { takeObservation } from '../app/observations.ts';
+import { tellSettings } from '../app/settings.ts';
 import { takeUsage } from '../app/usage.ts';
 import { newSecret } from '../random.ts';
 import type { World } from '../world.ts';
@@ -151,7 +152,10 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
     world.log.info({ agent: agent.name }, 'host online');
     // After this answer: the agent serves requests once it knows that it is accepted.
-    setImmediate(() => firstLook(world, proven));
+    setImmediate(() => {
+      tellSettings(world, agentId);
+      return firstLook(world, proven);
+    });
     return { seenSequence };
   });
 

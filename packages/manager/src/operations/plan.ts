@@ -61,8 +61,15 @@ export const plans = {
     undo: (p) => [{ action: 'drop-replacement', operationId: p.operationId }, ...(p.input.run ? [running] : [])],
   },
   delete: { forward: (p) => [stopped(p.spec), absent] },
-  restore: { forward: () => [] },
-  purge: { forward: (p) => [stopped(p.spec), absent, ...(p.input.removeData ? [{ action: 'ensure-data-gone' } as const] : [])] },
+  restore: { forward: (p) => (p.input.trashId ? [{ action: 'ensure-data-back', trashId: p.input.trashId }] : []) },
+  purge: {
+    forward: (p) => [
+      stopped(p.spec),
+      absent,
+      ...(p.input.archive ? [{ action: 'ensure-archived', operationId: p.operationId } as const] : []),
+      ...(p.input.removeData ? [{ action: 'ensure-data-gone' } as const] : []),
+    ],
+  },
 } as const satisfies Record<OperationKind, Plan>;
 
 /** The effects of an operation in its phase. */

@@ -7,6 +7,7 @@ import * as lifecycle from './migrations/0001-lifecycle.ts';
 import * as usage from './migrations/0002-usage.ts';
 import * as draining from './migrations/0003-draining.ts';
 import * as consoles from './migrations/0004-consoles.ts';
+import * as retention from './migrations/0005-retention.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   { name: 'usage', up: usage.up },
   { name: 'draining', up: draining.up },
   { name: 'consoles', up: consoles.up },
+  { name: 'retention', up: retention.up },
 ];
 
 /**

@@ -3,13 +3,14 @@
 import { outdated } from '@mainstay/core/drift';
 import { operations } from '@mainstay/core/lifecycle';
 import { type Reason, sentence } from '@mainstay/core/reason';
-import { purgeAt } from '@mainstay/core/retention';
+import { purgeAt, type Retention } from '@mainstay/core/retention';
 import { isSealed, type ServerRecord, type ServerSpec } from '@mainstay/core/server';
 import type { Sighting } from '@mainstay/core/settle';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
+import type { Settings } from '@mainstay/wire/settings';
 import type { Usage } from '@mainstay/wire/usage';
 import type { AgentRow, EventRow, OperationRow, PortRow, ServerRow } from './schema.ts';
 
@@ -33,7 +34,7 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
 
 /** All that a server's record says. */
 export function recordOf(row: ServerRow, ports: readonly PortRow[]): ServerRecord {
-  return { ...specOf(row, ports), console: JSON.parse(row.console_json) };
+  return { ...specOf(row, ports), console: JSON.parse(row.console_json), retention: ownRetention(row) };
 }
 
 /** The columns that hold a record, its ports apart. */
@@ -48,7 +49,16 @@ export function recordColumns(spec: Omit<ServerRecord, 'ports'>) {
     stop_json: JSON.stringify(spec.stop),
     restart: spec.restart,
     console_json: JSON.stringify(spec.console),
+    retention_json: spec.retention === null ? null : JSON.stringify(spec.retention),
   };
+}
+
+const ownRetention = (row: ServerRow): ServerRecord['retention'] => (row.retention_json === null ? null : JSON.parse(row.retention_json));
+
+/** How long a server is kept once it is deleted: its own say, else the installation's. */
+export function retentionOf(row: ServerRow, settings: Pick<Settings, 'retentionHours'>): Retention {
+  const own = ownRetention(row);
+  return own === null ? settings.retentionHours : own.hours;
 }
 
 export const sightingOf = (row: ServerRow): Sighting =>
@@ -69,14 +79,16 @@ export function showServer(
   host: HostStanding,
   open: OperationRow | undefined,
   usage: Usage | null,
+  settings: Settings,
 ): Server {
-  const { console, ...spec } = recordOf(row, ports);
+  const { console, retention, ...spec } = recordOf(row, ports);
   const reason = reasonOf(row);
   return {
     id: row.id,
     ...spec,
     env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, isSealed(value) ? null : value])),
     console,
+    retention,
     command: spec.command === null ? null : [...spec.command],
     ports: [...spec.ports],
     volumes: [...spec.volumes],
@@ -92,7 +104,8 @@ export function showServer(
     dataBytes: row.data_bytes,
     dataSeenAt: row.data_seen_at,
     deletedAt: row.deleted_at,
-    purgeAt: purgeAt(row.deleted_at),
+    retentionHours: retentionOf(row, settings),
+    purgeAt: purgeAt(row.deleted_at, retentionOf(row, settings)),
     outdated: outdated(spec, row.applied_json === null ? null : JSON.parse(row.applied_json)),
     usage: row.state === 'running' ? usage : null,
     operation: open ? showOperation(open) : null,

@@ -83,6 +83,10 @@ export interface ServerTable {
   data_bytes: number | null;
   data_seen_at: number | null;
   deleted_at: number | null;
+  /** `{ hours }`: its own retention; null: the installation's. */
+  retention_json: Generated<string | null>;
+  /** When its purge was told of beforehand; null: not yet since it was deleted. */
+  purge_told_at: Generated<number | null>;
   created_at: number;
   updated_at: number;
   revision: number;

@@ -52,6 +52,7 @@ export const en = {
 
   navigation: {
     label: 'Main',
+    settings: 'Settings',
     servers: 'Servers',
     hosts: 'Hosts',
     signOut: 'Sign out',
@@ -114,7 +115,9 @@ export const en = {
       'ensure-running': 'starting it',
       'ensure-stopped': 'letting it save and stop',
       'ensure-absent': 'removing the container',
+      'ensure-archived': 'archiving the data',
       'ensure-data-gone': 'moving the data to the trash',
+      'ensure-data-back': 'bringing the data back from the trash',
       'ensure-replacement': 'making the new container',
       'swap-replacement': 'putting the new container in place',
       'drop-replacement': 'putting the old container back',
@@ -204,7 +207,9 @@ export const en = {
     free: (size: string) => `${size} free`,
     removedOutside: 'container removed outside',
     rebuildApplies: (fields: string) => `rebuild applies: ${fields}`,
-    keptUntil: (day: string) => `kept until ${day}`,
+    purgedIn: (left: string) => `purged in ${left}`,
+    purgedSoon: 'purged any moment',
+    keptForEver: 'kept until somebody purges it',
     held: 'name and ports held',
     moreAddresses: (n: number) => `+${n}`,
     noPorts: 'no ports',
@@ -244,7 +249,11 @@ export const en = {
       purge: 'This forgets the servers for good: records, names and ports. They cannot be restored.',
     },
     deleteDetail: (until: string) =>
-      `Their containers go, after each had its time to save and stop. Records, data, names and ports are kept until ${until}; until then Restore brings them back.`,
+      `Their containers go, after each had its time to save and stop. Records, data, names and ports are kept until ${until}; until then Restore brings them back, and then each is purged by itself.`,
+    deleteForEver:
+      'Their containers go, after each had its time to save and stop. Records, data, names and ports are kept until somebody purges them; Restore brings them back.',
+    deleteVaried:
+      'Their containers go, after each had its time to save and stop. Records, data, names and ports are kept for as long as each one’s settings say; until then Restore brings them back.',
     data: 'Their data',
     keepDetail: (size: string | null) =>
       `${size === null ? 'It stays' : `${size} stay`} on their hosts, no longer looked after by Mainstay.`,
@@ -463,6 +472,9 @@ export const en = {
     purgedWithData: 'Purged, with its data',
     purgedKeeping: 'Purged; its data was kept on the host',
     stoppedBy: { signal: 'It ended on its stop signal', kill: 'It did not end in time and was killed' },
+    purgeNear: (at: string) => `It is purged on ${at} unless it is restored`,
+    settingsChanged: 'The installation’s settings changed',
+    trashEmptied: 'Something was removed from the host’s trash',
     strayFound: (container: string) => `A stray container was found: ${container}`,
     requested: (kind: OperationKind) => `${operationNouns[kind]} asked for`,
     succeeded: (kind: OperationKind) => `${operationNouns[kind]} done`,
@@ -483,6 +495,7 @@ export const en = {
       operation: (who: string, kind: OperationKind) => `by ${who}’s ${operationNouns[kind].toLowerCase()}`,
       observation: 'seen on the host',
       link: 'by the host’s connection',
+      retention: 'its retention ends',
     },
   },
 
@@ -491,7 +504,8 @@ export const en = {
     goes: 'Its container goes.',
     goesRunning: 'Its container goes, after it has had its time to save and stop. Whoever is on it is disconnected.',
     kept: (data: string, until: string) =>
-      `Kept until ${until}: its record, ${data}, its name and its ports. Until then Restore brings it back.`,
+      `Kept until ${until}: its record, ${data}, its name and its ports. Until then Restore brings it back; then it is purged by itself.`,
+    keptForEver: (data: string) => `Kept until somebody purges it: its record, ${data}, its name and its ports. Restore brings it back.`,
     data: (size: string) => `its data (${size})`,
     dataUnsized: 'its data',
     confirm: 'Delete',
@@ -507,6 +521,7 @@ export const en = {
     remove: 'Remove the data',
     removeDetail: (size: string | null) => `${size === null ? 'It goes' : `${size} go`} to the host’s trash first.`,
     noData: 'There was none when the host last looked.',
+    archive: 'Make an archive of it first',
     typed: (server: string) => `Type ${server} to confirm`,
     confirm: 'Purge',
     needsChoice: 'Choose what becomes of the data first.',
@@ -541,6 +556,10 @@ export const en = {
     secretKept: 'set; type to change it',
     console: 'Console',
     consoles: { stdin: 'Standard input', rcon: 'RCON', none: 'It takes no commands' },
+    retention: 'Kept after a deletion',
+    retentions: { usual: (kept: string) => `As the installation says: ${kept}`, ever: 'Until somebody purges it', own: 'For its own time' },
+    retentionHours: 'Hours it is kept',
+    kept: (hours: number | null) => (hours === null ? 'until somebody purges it' : `${hours} h`),
     consoleHint: 'How commands reach the program; takes effect at once',
     rconPort: 'RCON port in the container',
     rconPortHint: 'Needs not be published',
@@ -660,6 +679,7 @@ export const en = {
     stop: 'stop',
     restart: 'restart',
     console: 'console',
+    retention: 'retention',
   } satisfies Record<RecordField, string>,
 
   hosts: {
@@ -756,6 +776,49 @@ export const en = {
       making: 'Making a token…',
       done: 'Done',
     },
+  },
+
+  installation: {
+    title: 'Settings',
+    loading: 'Loading the settings…',
+    broken: 'The settings could not be loaded',
+    retention: 'Deleted servers',
+    retentionDetail:
+      'A deleted server keeps its record, data, name and ports for this long, unless its own settings say otherwise. Then it is purged by itself, and its data goes to its host’s trash.',
+    hours: 'Hours they are kept',
+    hoursHint: 'Empty: until somebody purges them',
+    archive: 'Make an archive of the data before such a purge',
+    trash: 'The hosts’ trash',
+    trashDetail:
+      'The data of purged servers can be brought back from there, with its record, for this long. A host may have a setting of its own.',
+    days: 'Days it is kept',
+    daysHint: 'Empty: until somebody empties it',
+    save: 'Save',
+    saved: 'Saved',
+  },
+
+  trash: {
+    title: 'Trash',
+    detail: 'The data of servers that were purged. Restore brings a server back with its record.',
+    archives: 'Archives',
+    archivesDetail: 'Made before a purge that asked for it. They lie in .archives below the host’s data root.',
+    none: 'The trash is empty.',
+    away: (host: string) => `Not known: ${host} is not heard now.`,
+    loading: 'Asking the host…',
+    moved: (age: string) => `moved there ${age} ago`,
+    made: (age: string) => `made ${age} ago`,
+    emptied: (left: string) => `goes for good in ${left}`,
+    emptiedSoon: 'goes for good any moment',
+    keptForEver: 'kept until somebody empties it',
+    restore: 'Restore',
+    restoreLabel: (name: string) => `Restore ${name} from the trash`,
+    refused: 'Not restored',
+    remove: 'Remove…',
+    removeLabel: (name: string) => `Remove ${name} for good`,
+    removeTitle: (name: string) => `Remove ${name} for good?`,
+    removeDetail: (size: string | null) => `${size ?? 'It'} on the host is removed. Nothing brings it back.`,
+    removeConfirm: 'Remove for good',
+    removeRefused: 'Not removed',
   },
 
   signIn: {

@@ -48,7 +48,9 @@ function Navigation() {
   const { data: servers } = useQuery(serversQuery);
   const { data: agents } = useQuery(agentsQuery);
   // A server’s own page is among the servers too, though its address does not begin with theirs.
-  const atServers = useLocation({ select: ({ pathname }) => !pathname.startsWith(patterns.hosts) });
+  const atServers = useLocation({
+    select: ({ pathname }) => !pathname.startsWith(patterns.hosts) && !pathname.startsWith(patterns.settings),
+  });
   const standing = servers?.filter(({ state }) => state !== 'deleted').length;
   return (
     <nav
@@ -65,6 +67,9 @@ function Navigation() {
       <Link {...paths.hosts()} className={linkClass}>
         {text.navigation.hosts}
         <Count of={agents?.length} />
+      </Link>
+      <Link {...paths.settings()} className={linkClass}>
+        {text.navigation.settings}
       </Link>
       <button
         type="button"

@@ -14,7 +14,7 @@ import type { CreateBody } from './draft.ts';
 /** What an action may be told beyond its server. */
 export interface ActOptions {
   readonly allowEmptyData?: boolean;
-  readonly purge?: { readonly removeData: boolean; readonly confirmName: string };
+  readonly purge?: { readonly removeData: boolean; readonly archive?: boolean; readonly confirmName: string };
 }
 
 /** The operations that are asked of a server that exists. */

@@ -145,7 +145,7 @@ function Ask({ action, can, onCancel, onConfirm }: AskProps) {
       </p>
       {action === 'delete' ? (
         <DialogText>
-          <Ticking words={(now) => text.bulk.deleteDetail(dayText(purgeAt(now) ?? now, now))} />
+          <Ticking words={(now) => keptText(can, now)} />
         </DialogText>
       ) : (
         <DialogText>{text.bulk.details[action]}</DialogText>
@@ -188,6 +188,14 @@ function Ask({ action, can, onCancel, onConfirm }: AskProps) {
       </DialogButtons>
     </form>
   );
+}
+
+/** How long what is deleted is kept: the same for all, or each its own time. */
+function keptText(servers: readonly Server[], now: number): string {
+  const [hours, ...others] = new Set(servers.map(({ retentionHours }) => retentionHours));
+  if (others.length > 0) return text.bulk.deleteVaried;
+  const until = purgeAt(now, hours);
+  return until === null ? text.bulk.deleteForEver : text.bulk.deleteDetail(dayText(until, now));
 }
 
 interface ChoiceProps {

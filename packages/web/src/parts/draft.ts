@@ -49,6 +49,9 @@ export interface Draft {
   readonly console: ConsoleSettings['via'];
   readonly rconPort: string;
   readonly rconPasswordEnv: string;
+  /** How long it is kept once it is deleted: as the installation says, for ever, or for `retentionHours`. */
+  readonly retention: 'usual' | 'ever' | 'own';
+  readonly retentionHours: string;
   readonly start: boolean;
 }
 
@@ -81,6 +84,8 @@ const emptyDraft: Draft = {
   console: 'stdin',
   rconPort: '',
   rconPasswordEnv: '',
+  retention: 'usual',
+  retentionHours: '24',
   start: true,
 };
 
@@ -124,6 +129,8 @@ export function draftOf(server: Server): Draft {
     console: server.console.via,
     rconPort: server.console.via === 'rcon' ? String(server.console.containerPort) : '',
     rconPasswordEnv: server.console.via === 'rcon' ? server.console.passwordEnv : '',
+    retention: server.retention === null ? 'usual' : server.retention.hours === null ? 'ever' : 'own',
+    retentionHours: String(server.retention?.hours ?? server.retentionHours ?? 24),
     start: true,
   };
 }
@@ -140,7 +147,7 @@ export function cloneDraft(server: Server): Draft {
 }
 
 /** What was typed as a number; empty: left out; anything else is handed to the schema as it is, to be refused there. */
-function numberIn(typed: string): number | string | undefined {
+export function numberIn(typed: string): number | string | undefined {
   const trimmed = typed.trim();
   if (trimmed === '') return undefined;
   const value = Number(trimmed);
@@ -167,6 +174,7 @@ function requestOf(draft: Draft): Record<RecordField, unknown> {
       draft.console === 'rcon'
         ? { via: 'rcon', containerPort: numberIn(draft.rconPort), passwordEnv: draft.rconPasswordEnv.trim() }
         : { via: draft.console },
+    retention: draft.retention === 'usual' ? null : { hours: draft.retention === 'ever' ? null : (numberIn(draft.retentionHours) ?? '') },
   };
 }
 
@@ -219,7 +227,7 @@ function checked<T>(
 }
 
 /** The schema's own words; where it has none and zod speaks of types, ours. */
-function messageOf(issue: Issue): string {
+export function messageOf(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return text.form.notNumber;
   if (issue.code === 'too_small' && issue.message.startsWith('Too small')) return text.form.atLeast(String(issue.minimum));
   if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return text.form.atMost(String(issue.maximum));

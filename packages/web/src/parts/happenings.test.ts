@@ -10,7 +10,7 @@ describe('history', () => {
       cause: { by: 'operation', who: 'mara', operation: 'start' },
       happening: { kind: 'server-state', from: 'stopped', to: 'running', reason: { code: 'operation', operation: 'start' } },
     });
-    expect(happeningText(event.happening)).toBe('Running: started');
+    expect(happeningText(event.happening)).toBe('Running');
     expect(causeText(event)).toBe('by mara');
   });
 

@@ -3,6 +3,7 @@
 import type { OperationKind, State } from '@mainstay/core/lifecycle';
 import type { Event, Happening } from '@mainstay/wire/events';
 import { text } from '../messages.ts';
+import { exactText } from '../ui/age.ts';
 import { asReason } from './reasons.ts';
 
 /** What happened, without its full stop. */
@@ -28,6 +29,12 @@ export function happeningText(happening: Happening): string {
       return happening.dataRemoved ? text.history.purgedWithData : text.history.purgedKeeping;
     case 'server-stopped-by':
       return text.history.stoppedBy[happening.rung];
+    case 'purge-near':
+      return text.history.purgeNear(exactText(happening.purgeAt));
+    case 'settings-changed':
+      return text.history.settingsChanged;
+    case 'trash-emptied':
+      return text.history.trashEmptied;
     case 'stray-found':
       return text.history.strayFound(happening.containerId.slice(0, 12));
     case 'operation-requested':
@@ -70,6 +77,8 @@ export function causeText({ cause, happening }: Pick<Event, 'cause' | 'happening
       return text.history.by.observation;
     case 'link':
       return text.history.by.link;
+    case 'retention':
+      return text.history.by.retention;
   }
 }
 

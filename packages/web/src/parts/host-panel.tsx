@@ -19,6 +19,7 @@ import { silenceOfHost } from './hearing.ts';
 import { HostDialog, type HostQuestion } from './host-dialogs.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostStrays } from './host-strays.tsx';
+import { HostTrash } from './host-trash.tsx';
 import { stateFaces, unheardFace } from './state-faces.ts';
 
 export function HostPanel({ agent }: { readonly agent: Agent }) {
@@ -82,6 +83,7 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
       </header>
       <HostFacts agent={agent} />
       {agent.strays.length > 0 ? <HostStrays agent={agent} /> : null}
+      <HostTrash agent={agent} />
       {asking === null ? null : <HostDialog about={asking} agent={agent} onClose={() => setAsking(null)} />}
     </section>
   );

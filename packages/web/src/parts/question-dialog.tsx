@@ -65,7 +65,12 @@ function DeleteDialog({ server, onClose, onConfirm }: DialogProps<[]>) {
     <Dialog alert title={text.delete.title(server.name)} onClose={onClose}>
       <DialogText>{server.state === 'running' ? text.delete.goesRunning : text.delete.goes}</DialogText>
       <DialogText>
-        <Ticking words={(now) => text.delete.kept(data, dayText(purgeAt(now) ?? now, now))} />
+        <Ticking
+          words={(now) => {
+            const until = purgeAt(now, server.retentionHours);
+            return until === null ? text.delete.keptForEver(data) : text.delete.kept(data, dayText(until, now));
+          }}
+        />
       </DialogText>
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
@@ -83,6 +88,7 @@ type DataChoice = 'keep' | 'remove';
 function PurgeDialog({ server, onClose, onConfirm }: DialogProps<[PurgeAnswer]>) {
   const [choice, setChoice] = useState<DataChoice | null>(null);
   const [typed, setTyped] = useState('');
+  const [archive, setArchive] = useState(false);
   const size = sizeOf(server);
   const refusal = choice === null ? text.purge.needsChoice : typed !== server.name ? text.purge.needsName(server.name) : null;
   const noData = server.dataExists === 'no' ? text.purge.noData : null;
@@ -92,7 +98,7 @@ function PurgeDialog({ server, onClose, onConfirm }: DialogProps<[PurgeAnswer]>)
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          if (refusal === null) onConfirm({ removeData: choice === 'remove', confirmName: typed });
+          if (refusal === null) onConfirm({ removeData: choice === 'remove', archive: choice === 'remove' && archive, confirmName: typed });
         }}
       >
         <DialogText>{text.purge.detail}</DialogText>
@@ -105,6 +111,17 @@ function PurgeDialog({ server, onClose, onConfirm }: DialogProps<[PurgeAnswer]>)
           <Choice value="keep" label={text.purge.keep} detail={noData ?? text.purge.keepDetail(server.host.name, size)} />
           <Choice value="remove" label={text.purge.remove} detail={noData ?? text.purge.removeDetail(size)} />
         </RadioGroup>
+        {choice === 'remove' && server.dataExists !== 'no' ? (
+          <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+            <input
+              type="checkbox"
+              checked={archive}
+              onChange={({ target }) => setArchive(target.checked)}
+              className="size-4 accent-accent"
+            />
+            {text.purge.archive}
+          </label>
+        ) : null}
         <Field label={text.purge.typed(server.name)}>
           {(attributes) => (
             <input

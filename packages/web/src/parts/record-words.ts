@@ -24,6 +24,8 @@ export const recordWords = {
     ].join(text.separator) || text.server.noLimits,
   stop: ({ signal, graceSeconds = 0 }) => text.server.stopping(signal ?? text.server.imageSignal, text.units.seconds(graceSeconds)),
   restart: (restart) => text.form.restartPolicies[restart],
+  retention: (retention) =>
+    retention === null ? text.form.retentions.usual('').replace(/[:：]\s*$/, '') : text.form.kept(retention.hours),
   console: (settings) =>
     settings.via === 'rcon' ? text.server.rcon(settings.containerPort, settings.passwordEnv) : text.server.consoles[settings.via],
 } as const satisfies { readonly [F in Exclude<RecordField, 'env'>]: (value: Value<F>) => string };

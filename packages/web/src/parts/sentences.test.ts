@@ -24,6 +24,7 @@ describe('the line below a server’s name', () => {
   });
 
   it('says of a deleted server how long it is kept', () => {
-    expect(said({ state: 'deleted', purgeAt: moment + 3_600_000 })).toMatch(/^kept until .*\d\d:\d\d · name and ports held/);
+    expect(said({ state: 'deleted', purgeAt: moment + 3_600_000 })).toMatch(/^purged in .*\d+ (?:h|min)\b.* · name and ports held/);
+    expect(said({ state: 'deleted', purgeAt: null })).toMatch(/^kept until somebody purges it · name and ports held/);
   });
 });

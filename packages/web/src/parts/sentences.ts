@@ -2,7 +2,7 @@
 
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
-import { dayText } from '../ui/age.ts';
+import { ageText } from '../ui/age.ts';
 import { worldGone } from './hearing.ts';
 import { reasonText } from './reasons.ts';
 
@@ -45,5 +45,7 @@ function data(server: Server): Phrase[] {
 }
 
 function kept({ purgeAt }: Server, now: number): Phrase[] {
-  return [...(purgeAt === null ? [] : [plain(text.servers.keptUntil(dayText(purgeAt, now)))]), plain(text.servers.held)];
+  const left = purgeAt === null ? null : purgeAt - now;
+  const when = left === null ? text.servers.keptForEver : left > 0 ? text.servers.purgedIn(ageText(left)) : text.servers.purgedSoon;
+  return [plain(when), plain(text.servers.held)];
 }

@@ -14,6 +14,7 @@ import { type Draft, pointer, sampleImage } from './draft.ts';
 import { EnvRows } from './env-rows.tsx';
 import type { Form } from './field-rows.tsx';
 import { PortRows } from './port-rows.tsx';
+import { RetentionField } from './retention-field.tsx';
 import { TextField } from './text-field.tsx';
 import { VolumeRows } from './volume-rows.tsx';
 
@@ -74,6 +75,7 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
             />
           </div>
           <ConsoleFields form={form} />
+          <RetentionField form={form} />
           <Field label={text.form.restart} error={form.errorAt(pointer('restart'))}>
             {(attributes) => (
               <select
@@ -98,8 +100,9 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
 }
 
 /** Whether the folded part holds anything but what most servers have. */
-function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console }: Draft): boolean {
+function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console, retention }: Draft): boolean {
   return (
+    retention !== 'usual' ||
     console !== 'stdin' ||
     command !== '' ||
     memoryMb !== '' ||

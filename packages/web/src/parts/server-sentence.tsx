@@ -4,6 +4,7 @@ import type { Server } from '@mainstay/wire/servers';
 import { Fragment } from 'react';
 import { text } from '../messages.ts';
 import { presentTime } from '../ui/clock.ts';
+import { Ticking } from '../ui/time.tsx';
 import { OperationLine } from './operation-line.tsx';
 import { phrasesOf } from './sentences.ts';
 
@@ -23,7 +24,9 @@ export function ServerSentence({ server, className }: { readonly server: Server;
       {phrases.map(({ words, tone }, at) => (
         <Fragment key={words}>
           {at > 0 ? text.separator : ''}
-          <span className={tone === 'alarm' ? 'text-failed' : undefined}>{words}</span>
+          <span className={tone === 'alarm' ? 'text-failed' : undefined}>
+            {server.state === 'deleted' ? <Ticking words={(now) => phrasesOf(server, now)[at]?.words ?? words} /> : words}
+          </span>
         </Fragment>
       ))}
     </div>

@@ -21,7 +21,9 @@ export function SettingsChanges({ server, fields, body }: SettingsChangesProps) 
     <section aria-label={text.settings.willChange} className="rounded-control border border-line bg-page px-4 py-3">
       <h3 className="mb-2 text-aside font-[600]">{text.settings.willChange}</h3>
       <Facts facts={facts} />
-      {fields.some((field) => field !== 'console') ? <p className="mt-2 text-aside text-ink-soft">{text.settings.takesRebuild}</p> : null}
+      {fields.some((field) => field !== 'console' && field !== 'retention') ? (
+        <p className="mt-2 text-aside text-ink-soft">{text.settings.takesRebuild}</p>
+      ) : null}
     </section>
   );
 }

@@ -37,7 +37,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   const { mutate, isPending } = useMutation({
     mutationFn: (body: ConfigureBody) => call(contract.configureServer, { params: { serverId: server.id }, body }),
     onSuccess: (saved) => {
-      const atOnce = changed.every((field) => field === 'console');
+      const atOnce = changed.every((field) => field === 'console' || field === 'retention');
       holdServer(saved);
       begin(saved);
       notify({

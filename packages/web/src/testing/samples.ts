@@ -35,6 +35,8 @@ export function sampleServer(told: Partial<Record<keyof Server, unknown>> = {}):
     dataBytes: 3_200_000_000,
     dataSeenAt: moment,
     deletedAt: null,
+    retention: null,
+    retentionHours: 24,
     purgeAt: null,
     outdated: [],
     usage: null,

@@ -1,0 +1,136 @@
+// What hosts keep of servers that were purged: shown, brought back, and removed for good.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AgentId, ServerId } from '@mainstay/core/id';
+import type { ContainerSpec } from '@mainstay/wire/link';
+import type { Operation } from '@mainstay/wire/operations';
+import type { Trash } from '@mainstay/wire/trash';
+import { recordColumns, showOperation } from '../sql/rows.ts';
+import type { AgentRow } from '../sql/schema.ts';
+import type { Writer } from '../sql/store.ts';
+import type { World } from '../world.ts';
+import { refuseTakenName } from './guards.ts';
+import { holdPorts, portsHeld } from './hold-ports.ts';
+import { change } from './journal.ts';
+import { type Asker, noInput, openOperation, repeated } from './operations.ts';
+import { getAgent } from './views.ts';
+
+const askTimeoutMs = 15_000;
+/** Removing a world of a million files takes the disk a while. */
+const removeTimeoutMs = 10 * 60_000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** @throws Fault `not-found`, `host-away` */
+export async function showTrash(world: World, agentId: AgentId): Promise<Trash> {
+  await getAgent(world, agentId);
+  const { days, items, archives } = await world.fleet.ask(agentId, 'host.trash', {}, { timeoutMs: askTimeoutMs });
+  return {
+    days,
+    archives,
+    items: items.map((item) => ({ ...item, emptiedAt: days === null ? null : item.movedAt + days * dayMs })),
+  };
+}
+
+/**
+ * Brings a purged server back: its record is made again from what was kept beside its data, as that of a deleted server, and the
+ * restore that is opened moves the data into its place first. Its id is its own again, and so is its history.
+ * @param wanted.name what it is to be called; undefined: as it was
+ */
+export async function restoreTrashed(
+  world: World,
+  asker: Asker,
+  agentId: AgentId,
+  trashId: string,
+  wanted: { readonly name?: string | undefined },
+): Promise<Operation> {
+  await getAgent(world, agentId);
+  const { spec } = await world.fleet.ask(agentId, 'host.trashed', { trashId }, { timeoutMs: askTimeoutMs });
+  const id = trashId.slice(0, 36) as ServerId;
+  const avoided = spec === null ? [] : await portsHeld(world, agentId, spec.ports.map(openPort));
+  const operation = await change(world, async (under) => {
+    const before = await repeated(under.writer, asker);
+    if (before) return before;
+    if (spec === null) {
+      throw new Fault(
+        'not-found',
+        'It is not in the trash any more, or no record that can be read lies beside it. What is there can be copied by hand: docs/operating.md says how.',
+      );
+    }
+    const there = await under.writer.selectFrom('servers').select('name').where('id', '=', id).executeTakeFirst();
+    if (there) throw new Fault('server-there', `Its server “${there.name}” is still there. Restore or start that one.`);
+    const name = wanted.name ?? spec.name;
+    await refuseTakenName(under.writer, name);
+    const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirstOrThrow();
+    const server = await under.writer
+      .insertInto('servers')
+      .values({
+        id,
+        agent_id: agentId,
+        ...recordColumns({ ...spec, name, env: sealedAgain(spec), console: { via: 'stdin' }, retention: null }),
+        state: 'deleted',
+        intent: 'stopped',
+        state_since: under.at,
+        deleted_at: under.at,
+        applied_json: JSON.stringify({ ...spec, env: sealedAgain(spec), sealedEnv: undefined }),
+        engine_id: agent.engine_id,
+        seen_sequence: 0,
+        data_exists: 'unknown',
+        created_at: under.at,
+        updated_at: under.at,
+        revision: 1,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await holdPorts(under.writer, agent, server, await freeOnes(under.writer, agent, spec), avoided);
+    await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'deleted' } });
+    return openOperation(under, server, 'restore', { ...noInput, from: 'deleted', intentBefore: 'stopped', trashId }, asker);
+  });
+  world.bus.publish({ topic: 'operations' });
+  return showOperation(operation);
+}
+
+/** Removes something from a host's trash for good. @param typed the name that was typed to confirm it */
+export async function emptyTrash(world: World, who: string, agentId: AgentId, trashId: string, typed: string): Promise<void> {
+  const { items } = await showTrash(world, agentId);
+  const item = items.find(({ id }) => id === trashId);
+  if (!item) throw new Fault('not-found', 'It is not in the trash of this host any more.');
+  refuseUnconfirmed(item.name ?? item.serverId, typed);
+  await world.fleet.ask(agentId, 'host.emptytrash', { trashId }, { timeoutMs: removeTimeoutMs });
+  await tellEmptied(world, who, agentId, item.name);
+}
+
+/** The same of an archive. */
+export async function removeArchive(world: World, who: string, agentId: AgentId, archiveId: string, typed: string): Promise<void> {
+  const { archives } = await showTrash(world, agentId);
+  const archive = archives.find(({ id }) => id === archiveId);
+  if (!archive) throw new Fault('not-found', 'This host has no such archive any more.');
+  refuseUnconfirmed(archive.name ?? archive.serverId, typed);
+  await world.fleet.ask(agentId, 'host.removearchive', { archiveId }, { timeoutMs: removeTimeoutMs });
+  await tellEmptied(world, who, agentId, archive.name);
+}
+
+function refuseUnconfirmed(name: string, typed: string): void {
+  if (typed === name) return;
+  throw new Fault('invalid-request', `To remove this for good, confirmName must be “${name}”.`, {
+    extra: { errors: [{ path: '/confirmName', message: `Type ${name}` }] },
+  });
+}
+
+async function tellEmptied(world: World, who: string, agentId: AgentId, name: string | null): Promise<void> {
+  await change(world, ({ append }) => append({ agentId, cause: { by: 'person', who }, happening: { kind: 'trash-emptied', name } }));
+}
+
+/** Its variables as a record has them: a secret is sealed for this very server, so it opens again. */
+function sealedAgain({ env, sealedEnv }: ContainerSpec) {
+  return { ...env, ...Object.fromEntries(Object.entries(sealedEnv).map(([name, sealed]) => [name, { sealed }])) };
+}
+
+const openPort = ({ hostPort: _, ...port }: ContainerSpec['ports'][number]) => port;
+
+/** Its ports, each as it was where nobody has it meanwhile. */
+async function freeOnes(writer: Writer, agent: AgentRow, { ports }: ContainerSpec) {
+  const held = await writer.selectFrom('port_allocations').select(['protocol', 'host_port']).where('agent_id', '=', agent.id).execute();
+  return ports.map((port) =>
+    held.some((row) => row.protocol === port.protocol && row.host_port === port.hostPort) ? openPort(port) : port,
+  );
+}
