@@ -6,6 +6,8 @@ type Id<Kind extends string> = string & { readonly [brand]: Kind };
 
 export type ServerId = Id<'server'>;
 export type AgentId = Id<'agent'>;
+/** One thing asked of many servers. */
+export type BulkId = Id<'bulk'>;
 export type OperationId = Id<'operation'>;
 /** One Mainstay: a manager's database. It is on every container's label, so that two on one host ignore each other. */
 export type InstallationId = Id<'installation'>;

@@ -3,6 +3,7 @@
 
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Change } from '@mainstay/wire/events';
+import { bulkChange } from './app/bulk.ts';
 import { showAgents, showServers } from './app/views.ts';
 import { showEvent, showOperation } from './sql/rows.ts';
 import type { EventRow } from './sql/schema.ts';
@@ -113,6 +114,14 @@ export async function startFeed(world: World): Promise<Feed> {
     }).catch(() => undefined);
   });
 
+  const unsubscribeBulks = world.bus.subscribe('bulk-items', ({ bulkId, serverIds }) => {
+    if (listeners.size === 0 || stopped) return;
+    inTurn(async () => {
+      const bulk = await bulkChange(db, bulkId, serverIds);
+      if (bulk) for (const listener of listeners) listener([{ event: null, bulk }]);
+    }).catch(() => undefined);
+  });
+
   const unsubscribeUsage = world.bus.subscribe('usage', ({ serverIds }) => {
     if (listeners.size === 0 || stopped) return;
     const now = world.clock.now();
@@ -141,6 +150,7 @@ export async function startFeed(world: World): Promise<Feed> {
       unsubscribeEvents();
       unsubscribeProgress();
       unsubscribeShown();
+      unsubscribeBulks();
       unsubscribeUsage();
       await turn;
     },

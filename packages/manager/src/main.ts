@@ -13,6 +13,7 @@ import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
 import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
+import { startBulks } from './loops/bulk.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
 import { startMeasuring } from './loops/measuring.ts';
@@ -68,6 +69,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     startMeasuring(world),
     startUsageKeeping(world),
     startRetention(world, config.retentionConfirmMs ?? confirmMs),
+    startBulks(world),
   ];
   const driver = await startDriver(world);
   const { port } = app.server.address() as AddressInfo;

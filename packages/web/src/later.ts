@@ -3,6 +3,7 @@
 // not be loaded is tried again the next time it is drawn.
 
 import { type ComponentType, createElement, type FunctionComponent, use } from 'react';
+import { patiently } from './patiently.ts';
 
 /** It could not be had from the manager. */
 export class NotLoaded extends Error {}
@@ -28,7 +29,7 @@ export function later<Props extends object>(
     loaded = undefined;
   };
   const get = () => {
-    loaded ??= loadPatiently(load).catch((error: unknown) => {
+    loaded ??= patiently(load).catch((error: unknown) => {
       // Kept as it failed until somebody wants it again: what is drawn twice must not be asked for twice.
       failed.add(forget);
       throw new NotLoaded('A part of the page could not be loaded.', { cause: error });
@@ -41,20 +42,6 @@ export function later<Props extends object>(
   };
   if (when === 'quiet') quietly.add(preload);
   return Object.assign((props: Props) => createElement(use(get()), props), { preload });
-}
-
-/** Pauses before further tries: what a browser drops when a network interface comes or goes is there the next moment. */
-const pausesMs = [150, 500, 1200] as const;
-
-async function loadPatiently<T>(load: () => Promise<T>): Promise<T> {
-  for (const pauseMs of pausesMs) {
-    try {
-      return await load();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-  return load();
 }
 
 /** Lets what could not be loaded be asked for once more. */

@@ -36,25 +36,30 @@ onSignedOut(() => {
 });
 
 document.documentElement.lang = language;
-// Everything that index.html asked for is here: what is loaded from now on is seen to by whoever asks for it.
-document.documentElement.dataset['stands'] = 'true';
-sessionStorage.removeItem('mainstay.loads');
+// Where something of the page could not be had, it is about to be loaded anew: what began now would end in its middle.
+if (document.documentElement.dataset['incomplete'] === undefined) begin();
 
-const page = document.getElementById('page');
-if (page === null) throw new Error('index.html has no #page');
-createRoot(page, {
-  // What could not be loaded is said in its place, and is no error of the page.
-  onCaughtError: (error) => (error instanceof NotLoaded ? console.info(error.message) : console.error(error)),
-}).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <Toasts>
-        <RouterProvider router={router} />
-      </Toasts>
-      <HintLayer />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+function begin(): void {
+  // Everything that index.html asked for is here: what is loaded from now on is seen to by whoever asks for it.
+  document.documentElement.dataset['stands'] = 'true';
+  sessionStorage.removeItem('mainstay.loads');
 
-const whenQuiet = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 2000));
-whenQuiet(loadTheRest, { timeout: 5000 });
+  const page = document.getElementById('page');
+  if (page === null) throw new Error('index.html has no #page');
+  createRoot(page, {
+    // What could not be loaded is said in its place, and is no error of the page.
+    onCaughtError: (error) => (error instanceof NotLoaded ? console.info(error.message) : console.error(error)),
+  }).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Toasts>
+          <RouterProvider router={router} />
+        </Toasts>
+        <HintLayer />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+
+  const whenQuiet = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 2000));
+  whenQuiet(loadTheRest, { timeout: 5000 });
+}

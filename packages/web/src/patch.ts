@@ -2,6 +2,7 @@
 // same object when nothing in it changed, so that only the rows that did are drawn again.
 
 import type { Agent } from '@mainstay/wire/agents';
+import type { Bulk } from '@mainstay/wire/bulk';
 import type { Change, Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
@@ -80,6 +81,13 @@ export function patchOperations(operations: readonly Operation[], serverId: stri
   const { operation } = change;
   if (operation?.serverId !== serverId) return operations;
   return operations.some((known) => known.id === operation.id) ? placed(operations, operation.id, operation) : [operation, ...operations];
+}
+
+/** What came of a bulk's servers. */
+export function patchBulk(bulk: Bulk, { bulk: told }: Change): Bulk {
+  if (told?.id !== bulk.id) return bulk;
+  const items = new Map(told.items.map((item) => [item.serverId, item]));
+  return { ...bulk, endedAt: told.endedAt, cancelled: told.cancelled, items: bulk.items.map((item) => items.get(item.serverId) ?? item) };
 }
 
 /** A server's history, newest first. An event that the stream tells again after a break is not told twice. */

@@ -7,6 +7,7 @@ import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
 import type { Protocol } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
+import type { Bulk } from '@mainstay/wire/bulk';
 import { contract } from '@mainstay/wire/contract';
 import type { Change, Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
@@ -15,8 +16,9 @@ import { type UsageSeries, type UsageSpan, usageSpans } from '@mainstay/wire/usa
 import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { call } from './api.ts';
 import { ChangeStream } from './live.ts';
-import { patchAgents, patchEvents, patchOperations, patchServer, patchServers } from './patch.ts';
+import { patchAgents, patchBulk, patchEvents, patchOperations, patchServer, patchServers } from './patch.ts';
 import { changesUrl } from './paths.ts';
+import { pausesMs } from './patiently.ts';
 import { appended } from './usage-series.ts';
 
 export const stream = new ChangeStream(changesUrl);
@@ -29,7 +31,8 @@ export const queryClient = new QueryClient({
       // The manager may well be on this very machine, so being offline says nothing.
       networkMode: 'always',
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 2 && !(error instanceof Fault && error.code !== 'internal'),
+      retry: (failures, error) => failures < pausesMs.length && !(error instanceof Fault && error.code !== 'internal'),
+      retryDelay: (failures) => pausesMs[failures] ?? 0,
     },
     mutations: { networkMode: 'always' },
   },
@@ -48,6 +51,7 @@ const keys = {
   agents: () => ['agents'] as const,
   images: (agentId: string) => ['images', agentId] as const,
   settings: () => ['settings'] as const,
+  bulk: (bulkId: string) => ['bulk', bulkId] as const,
   trash: (agentId: string) => ['trash', agentId] as const,
 };
 
@@ -149,7 +153,6 @@ export const logsQuery = (serverId: ServerId, state: State) =>
     queryKey: keys.logs(serverId, state),
     queryFn: ({ signal }) => call(contract.getServerLogs, { params: { serverId }, query: { tail: 200 } }, { signal }),
     staleTime: 0,
-    retry: false,
   });
 
 /** What a server used over a span. The newest hour is kept up by the stream; longer ones are averages, asked for again each step. */
@@ -176,7 +179,13 @@ export const imagesQuery = (agentId: AgentId) =>
     queryKey: keys.images(agentId),
     queryFn: ({ signal }) => call(contract.listImages, { params: { agentId } }, { signal }),
     staleTime: 30_000,
-    retry: false,
+  });
+
+/** What came of each server of a bulk. */
+export const bulkQuery = (bulkId: string) =>
+  queryOptions({
+    queryKey: keys.bulk(bulkId),
+    queryFn: ({ signal }) => loadUnderChanges<Bulk>(() => call(contract.getBulk, { params: { bulkId } }, { signal }), patchBulk),
   });
 
 /** What holds for the whole installation. */
@@ -192,7 +201,6 @@ export const trashQuery = (agentId: AgentId) =>
     queryKey: keys.trash(agentId),
     queryFn: ({ signal }) => call(contract.getTrash, { params: { agentId } }, { signal }),
     staleTime: 0,
-    retry: false,
   });
 
 /** Whether a host port can be had. What holds a port changes without our hearing of it, so an answer is soon old. */
@@ -201,7 +209,6 @@ export const portAnswerQuery = (agentId: AgentId, protocol: Protocol, port: numb
     queryKey: keys.port(agentId, protocol, port),
     queryFn: ({ signal }) => call(contract.checkPort, { params: { agentId }, query: { protocol, port } }, { signal }),
     staleTime: 10_000,
-    retry: false,
   });
 
 /** Puts changes into everything the page holds. */
@@ -224,6 +231,7 @@ export function applyChanges(changes: readonly Change[]): void {
       patchHeld<UsageSeries>(query.queryKey, (held, change) => withSample(held, id, change));
     }
   }
+  for (const { bulk } of changes) if (bulk) patchHeld<Bulk>(keys.bulk(bulk.id), patchBulk);
   const operated = new Set(changes.flatMap(({ operation }) => operation?.serverId ?? []));
   for (const id of operated) {
     patchHeld<readonly Operation[]>(keys.operations(id), (held, change) => patchOperations(held, id, change));

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
+import { bulk, bulkParams, createBulk } from './bulk.ts';
 import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
@@ -42,8 +43,11 @@ export interface Route {
   readonly answer?: z.ZodType;
   /** Of a stream: the shape of its messages. */
   readonly messages?: z.ZodType;
-  /** `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `stream`: server-sent events. */
-  readonly kind: 'plain' | 'operation' | 'stream';
+  /**
+   * `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `bulk`: honours `Idempotency-Key`.
+   * `stream`: server-sent events.
+   */
+  readonly kind: 'plain' | 'operation' | 'bulk' | 'stream';
 }
 
 const plain = { auth: 'required', status: 200, kind: 'plain' } as const;
@@ -72,6 +76,9 @@ export const contract = {
 
   listServers: { ...plain, method: 'GET', path: '/api/servers', summary: 'Servers, by name', query: serverQuery, answer: serverPage },
   createServer: { ...opens, method: 'POST', path: '/api/servers', summary: 'Record a server and make its container', body: createServer },
+  createBulk: { ...plain, kind: 'bulk', method: 'POST', path: '/api/servers/bulk', summary: 'Ask one thing of many servers, up to 1,000', body: createBulk, status: 202, answer: bulk },
+  getBulk: { ...plain, method: 'GET', path: '/api/bulks/:bulkId', summary: 'What came of each server of a bulk', params: bulkParams, answer: bulk },
+  cancelBulk: { ...plain, method: 'POST', path: '/api/bulks/:bulkId/cancel', summary: 'Ask no further; what was asked for goes on', params: bulkParams, status: 202, answer: bulk },
   getServer: { ...plain, method: 'GET', path: '/api/servers/:serverId', summary: 'One server', params: serverParams, answer: server },
   configureServer: { ...plain, method: 'PATCH', path: '/api/servers/:serverId', summary: 'Change the record; a rebuild applies it', params: serverParams, body: configureServer, answer: server },
   deleteServer: { ...opens, method: 'DELETE', path: '/api/servers/:serverId', summary: 'Soft delete: the container goes; record, data, name and ports stay restorable', params: serverParams },

@@ -3,6 +3,7 @@
 import { operationKinds, states } from '@mainstay/core/lifecycle';
 import { z } from 'zod';
 import { agent } from './agents.ts';
+import { bulkChange } from './bulk.ts';
 import { agentId, operationId, page, pageQuery, serverId, time } from './common.ts';
 import { operation } from './operations.ts';
 import { exit, reason, server } from './servers.ts';
@@ -71,6 +72,7 @@ export const change = z
     server: server.nullable().optional(),
     agent: agent.nullable().optional(),
     operation: operation.optional(),
+    bulk: bulkChange.optional().meta({ description: 'What came of some of a bulk’s servers' }),
     usage: z.array(z.object({ serverId, usage })).optional().meta({ description: 'A host’s newest samples' }),
   })
   .meta({ id: 'Change' });

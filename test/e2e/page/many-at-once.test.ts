@@ -25,8 +25,7 @@ async function confirm(page: Page, verb: string, count: number): Promise<void> {
   const dialog = page.getByRole('alertdialog');
   await button(dialog, verb).click();
   await dialog.getByText(`${count} of ${count} asked for.`).waitFor();
-  for (let at = 0; at < count; at += 1)
-    await dialog.locator('[data-outcome=accepted]').nth(at).getByText('done', { exact: true }).waitFor();
+  for (let at = 0; at < count; at += 1) await dialog.locator('[data-outcome=asked]').nth(at).getByText('done', { exact: true }).waitFor();
   await button(dialog, 'Close').click();
   await dialog.waitFor({ state: 'detached' });
 }

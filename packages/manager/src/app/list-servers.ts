@@ -4,22 +4,27 @@ import type { AgentId } from '@mainstay/core/id';
 import { type State, states } from '@mainstay/core/lifecycle';
 import type { Server, ServerQuery } from '@mainstay/wire/servers';
 import { sql } from 'kysely';
+import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { showServers } from './views.ts';
+
+/** The servers of a host and a search, whatever their state. */
+export function matchingServers(reader: Reader, { agentId, q }: Pick<ServerQuery, 'agentId' | 'q'>) {
+  const pattern = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return reader
+    .selectFrom('servers')
+    .$if(agentId !== undefined, (find) => find.where('agent_id', '=', agentId as AgentId))
+    .$if(pattern !== undefined, (find) =>
+      find.where(sql<boolean>`(name like ${pattern} escape '\\' or image like ${pattern} escape '\\')`),
+    );
+}
 
 /** A page of servers by name, and how many are in each state. */
 export async function listServers(
   world: World,
   query: ServerQuery,
 ): Promise<{ items: Server[]; nextCursor: string | null; counts: Partial<Record<State, number>> }> {
-  const { agentId, q } = query;
-  const pattern = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  const matching = world.store.db
-    .selectFrom('servers')
-    .$if(agentId !== undefined, (find) => find.where('agent_id', '=', agentId as AgentId))
-    .$if(pattern !== undefined, (find) =>
-      find.where(sql<boolean>`(name like ${pattern} escape '\\' or image like ${pattern} escape '\\')`),
-    );
+  const matching = matchingServers(world.store.db, query);
   const counted = await matching
     .select(['state', (e) => e.fn.countAll<number>().as('count')])
     .groupBy('state')

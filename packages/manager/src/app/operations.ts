@@ -60,10 +60,14 @@ export async function repeated(reader: Reader, asker: Asker): Promise<OperationR
     .where('idempotency_key', '=', asker.idempotency.key)
     .executeTakeFirst();
   if (!row) return null;
-  if (row.idempotency_hash !== asker.idempotency.hash) {
-    throw new Fault('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
-  }
+  assertSameRequest(row, asker.idempotency);
   return row;
+}
+
+/** @throws Fault `idempotency-key-reused` when what the key was used for was another request */
+export function assertSameRequest(row: { readonly idempotency_hash: string | null }, { hash }: Idempotency): void {
+  if (row.idempotency_hash === hash) return;
+  throw new Fault('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
 }
 
 export async function openOperationOf(reader: Reader, server: Pick<ServerRow, 'id'>): Promise<OperationRow | undefined> {

@@ -1,7 +1,7 @@
 // The bus: how the parts of a manager (later: the managers of one installation) wake each other. A wake carries no
 // truth, only where to look; whoever misses one finds out at its next round.
 
-import type { AgentId, ServerId } from '@mainstay/core/id';
+import type { AgentId, BulkId, ServerId } from '@mainstay/core/id';
 
 export type Wake =
   /** Events were appended to the store. */
@@ -10,6 +10,10 @@ export type Wake =
   | { readonly topic: 'progress'; readonly operationId: string }
   /** What is shown of these changed, with no event that would tell of it: a size, a stray, a host’s disk. */
   | { readonly topic: 'shown'; readonly servers?: readonly ServerId[]; readonly agents?: readonly AgentId[] }
+  /** There may be bulks to carry on. */
+  | { readonly topic: 'bulks' }
+  /** What came of these servers of a bulk changed. */
+  | { readonly topic: 'bulk-items'; readonly bulkId: BulkId; readonly serverIds: readonly ServerId[] }
   /** New samples of what these servers use. */
   | { readonly topic: 'usage'; readonly serverIds: readonly ServerId[] }
   /** There may be operations to drive. */

@@ -86,7 +86,7 @@ function preferredWait(request: FastifyRequest): number | null {
 
 function idempotencyOf(request: FastifyRequest, route: Route, parsed: { params: unknown; body: unknown }): Asker['idempotency'] {
   const key = request.headers['idempotency-key'];
-  if (key === undefined || route.kind !== 'operation') return null;
+  if (key === undefined || (route.kind !== 'operation' && route.kind !== 'bulk')) return null;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
     throw new Fault('invalid-request', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
   }

@@ -31,7 +31,12 @@ function operationObject(operationId: string, route: Route): ZodOpenApiOperation
   const success = route.messages
     ? { description: 'Messages, for as long as the stream is open', content: { 'text/event-stream': { schema: route.messages } } }
     : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
-  const header = route.kind === 'operation' ? operationHeaders : route.kind === 'stream' ? streamHeaders : undefined;
+  const header = {
+    operation: operationHeaders,
+    bulk: operationHeaders.pick({ 'idempotency-key': true }),
+    stream: streamHeaders,
+    plain: undefined,
+  }[route.kind];
   return {
     operationId,
     summary: route.summary,

@@ -8,6 +8,7 @@ import * as usage from './migrations/0002-usage.ts';
 import * as draining from './migrations/0003-draining.ts';
 import * as consoles from './migrations/0004-consoles.ts';
 import * as retention from './migrations/0005-retention.ts';
+import * as bulks from './migrations/0006-bulks.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { name: 'draining', up: draining.up },
   { name: 'consoles', up: consoles.up },
   { name: 'retention', up: retention.up },
+  { name: 'bulks', up: bulks.up },
 ];
 
 /**

@@ -1,9 +1,10 @@
 // The tables, as Kysely sees them. Times are integer ms UTC; columns ending in `_json` hold JSON text whose shape is
 // named beside them. Rows become nouns in `rows.ts`.
 
-import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { AgentId, BulkId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
 import type { Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { Bulk, BulkItem } from '@mainstay/wire/bulk';
 import type { Generated, Selectable } from 'kysely';
 
 export interface Tables {
@@ -15,6 +16,8 @@ export interface Tables {
   events: EventTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
+  bulks: BulkTable;
+  bulk_items: BulkItemTable;
 }
 
 export interface AgentTable {
@@ -175,6 +178,37 @@ export interface UsageTable {
   sent: number | null;
 }
 
+/** One thing asked of many servers. */
+export interface BulkTable {
+  id: BulkId;
+  action: Bulk['action'];
+  /** `BulkWish` */
+  wish_json: string;
+  /** So many of a host's servers at a time. */
+  at_once: number;
+  requested_by: string;
+  idempotency_key: string | null;
+  /** Of the request that the key came with. */
+  idempotency_hash: string | null;
+  created_at: number;
+  ended_at: number | null;
+  cancelled: number;
+}
+
+export interface BulkItemTable {
+  bulk_id: BulkId;
+  position: number;
+  /** Not a foreign key: what came of a server outlives it. */
+  server_id: ServerId;
+  server_name: string;
+  agent_id: AgentId;
+  state: BulkItem['state'];
+  operation_id: OperationId | null;
+  detail: string | null;
+}
+
+export type BulkRow = Selectable<BulkTable>;
+export type BulkItemRow = Selectable<BulkItemTable>;
 export type AgentRow = Selectable<AgentTable>;
 export type ServerRow = Selectable<ServerTable>;
 export type PortRow = Selectable<PortTable>;

@@ -265,10 +265,13 @@ export const en = {
     stop: 'Ask no further',
     stopHint: 'Those already asked for go on; the rest are left alone',
     close: 'Close',
+    tooMany: (most: number) => `At most ${most} at once. Select fewer, or some at a time.`,
+    refusedAll: 'Nothing was asked for',
+    notStopped: 'Not stopped',
     outcomes: 'What came of each',
     progress: (answered: number, of: number) => `${answered} of ${of} asked for.`,
     refused: (n: number) => `${n} refused.`,
-    stages: { waiting: 'not yet asked for', asking: 'asking…', left: 'left alone' },
+    stages: { waiting: 'not yet asked for', left: 'left alone' },
   },
 
   palette: {

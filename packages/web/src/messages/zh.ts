@@ -326,10 +326,13 @@ export const zh: Catalogue = {
     stop: '不再继续请求',
     stopHint: '已请求的会继续；其余的不动',
     close: '关闭',
+    tooMany: (most) => `一次最多 ${most} 台。请少选一些，分批进行。`,
+    refusedAll: '没有提出任何请求',
+    notStopped: '未停止',
     outcomes: '每台的结果',
     progress: (answered, of) => `已请求 ${answered} / ${of}。`,
     refused: (n) => `${n} 台被拒绝。`,
-    stages: { waiting: '尚未请求', asking: '请求中…', left: '未动' },
+    stages: { waiting: '尚未请求', left: '未动' },
   },
 
   palette: {

@@ -8,6 +8,7 @@ import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { paths } from '../paths.ts';
+import { patiently } from '../patiently.ts';
 import { queryClient } from '../queries.ts';
 import { Brand } from '../ui/brand.tsx';
 import { Copy } from '../ui/copy.tsx';
@@ -26,7 +27,7 @@ export async function signInByLink(hash: string): Promise<void> {
   const code = new URLSearchParams(hash).get('code');
   if (code === null) return;
   try {
-    await call(contract.signIn, { body: { code } });
+    await patiently(() => call(contract.signIn, { body: { code } }));
   } catch (error) {
     throw redirect({ ...paths.signIn(), state: { signInTrouble: troubleOf(error) }, replace: true });
   }

@@ -9,6 +9,7 @@ import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import { patiently } from '../patiently.ts';
 import type { CreateBody } from './draft.ts';
 
 /** What an action may be told beyond its server. */
@@ -20,24 +21,12 @@ export interface ActOptions {
 /** The operations that are asked of a server that exists. */
 export type ServerOperation = Exclude<OperationKind, 'create'>;
 
-/** Between tries of a request that was dropped on its way, ms: each time longer. */
-const againMs = [200, 600, 1500] as const;
-
 /**
- * Asks until there is an answer, a few times at most. A request that a browser dropped may have been taken: its key keeps the
- * manager from taking it twice.
+ * Asks until there is an answer. A request that a browser dropped may have been taken: its key keeps the manager from taking it twice.
  */
-async function askSurely<T>(ask: (options: { idempotencyKey: string }) => Promise<T>): Promise<T> {
+export function askSurely<T>(ask: (options: { idempotencyKey: string }) => Promise<T>): Promise<T> {
   const idempotencyKey = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  for (const pauseMs of againMs) {
-    try {
-      return await ask({ idempotencyKey });
-    } catch (error) {
-      if (error instanceof Fault) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-  return ask({ idempotencyKey });
+  return patiently(() => ask({ idempotencyKey }));
 }
 
 const requests = {

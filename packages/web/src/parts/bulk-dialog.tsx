@@ -1,14 +1,17 @@
 // Doing one thing to many servers: says first what it means and for how many, then what came of each, as the manager
 // tells it. Nothing counts as done because it was asked for.
 
+import type { OperationId } from '@mainstay/core/id';
 import { purgeAt } from '@mainstay/core/retention';
-import type { Operation } from '@mainstay/wire/operations';
+import { type Bulk, type BulkItem, mostServers } from '@mainstay/wire/bulk';
+import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
-import { useQuery } from '@tanstack/react-query';
-import { memo, useEffect, useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { memo, useState } from 'react';
+import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { isOpen } from '../patch.ts';
-import { holdOperation, operationQuery } from '../queries.ts';
+import { bulkQuery, operationQuery, queryClient } from '../queries.ts';
 import { dayText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
 import { bytesText } from '../ui/bytes.ts';
@@ -16,20 +19,11 @@ import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Ticking } from '../ui/time.tsx';
-import { detailOf, errorText, request } from './act.ts';
-import { type BulkAction, forEachFew, sortOut } from './bulk.ts';
+import { notify } from '../ui/toast.tsx';
+import { askSurely, detailOf, errorText } from './act.ts';
+import { type BulkAction, sortOut } from './bulk.ts';
 import { operationText } from './operation-words.ts';
 import { stateFaces } from './state-faces.ts';
-
-/** What came of one server so far. */
-type Outcome =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'accepted'; readonly operation: Operation }
-  | { readonly kind: 'refused'; readonly detail: string }
-  | { readonly kind: 'left' };
-
-const waiting: Outcome = { kind: 'waiting' };
 
 export interface BulkDialogProps {
   readonly action: BulkAction;
@@ -41,51 +35,32 @@ export interface BulkDialogProps {
 export function BulkDialog({ action, servers, onClose }: BulkDialogProps) {
   // As they were when it was asked: the list must not change under a person who reads it.
   const [{ can, cannot }] = useState(() => sortOut(servers, action));
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  const [phase, setPhase] = useState<'asking' | 'running' | 'done'>('asking');
-  const stop = useRef(new AbortController());
-  useEffect(() => () => stop.current.abort(), []);
-
-  const tell = (server: Server, outcome: Outcome) => setOutcomes((before) => new Map(before).set(server.id, outcome));
-  const begin = async (removeData: boolean) => {
-    setPhase('running');
-    await forEachFew(
-      can,
-      async (server) => {
-        tell(server, { kind: 'asking' });
-        try {
-          const options = action === 'purge' ? { purge: { removeData, confirmName: server.name } } : {};
-          tell(server, { kind: 'accepted', operation: holdOperation(await request(action, server.id, options)) });
-        } catch (error) {
-          tell(server, { kind: 'refused', detail: detailOf(error) });
-        }
-      },
-      stop.current.signal,
-    );
-    setOutcomes((before) => new Map(can.map(({ id }) => [id, before.get(id) ?? { kind: 'left' }])));
-    setPhase('done');
-  };
-
+  const begin = useMutation({
+    mutationFn: (removeData: boolean) =>
+      askSurely((options) =>
+        call(
+          contract.createBulk,
+          {
+            body: {
+              action,
+              serverIds: can.map(({ id }) => id),
+              ...(action === 'purge' ? { purge: { removeData, confirmCount: can.length } } : {}),
+            },
+          },
+          options,
+        ),
+      ),
+    onSuccess: (bulk) => queryClient.setQueryData(bulkQuery(bulk.id).queryKey, bulk),
+    onError: (error) => notify({ tone: 'refusal', title: text.bulk.refusedAll, detail: detailOf(error) }),
+  });
+  const began = begin.data !== undefined;
   const title = text.bulk.title(text.bulk.verbs[action], text.servers.count(can.length));
   return (
-    <Dialog alert title={title} onClose={() => onClose(phase !== 'asking')}>
-      {phase === 'asking' ? (
-        <Ask action={action} can={can} onCancel={() => onClose(false)} onConfirm={(removeData) => void begin(removeData)} />
+    <Dialog alert title={title} onClose={() => onClose(began)}>
+      {began ? (
+        <UnderWay created={begin.data} onClose={() => onClose(true)} />
       ) : (
-        <>
-          <Outcomes servers={can} outcomes={outcomes} />
-          <DialogButtons>
-            {phase === 'running' ? (
-              <Button hint={text.bulk.stopHint} onPress={() => stop.current.abort()}>
-                {text.bulk.stop}
-              </Button>
-            ) : (
-              <Button kind="primary" onPress={() => onClose(true)}>
-                {text.bulk.close}
-              </Button>
-            )}
-          </DialogButtons>
-        </>
+        <Ask action={action} can={can} pending={begin.isPending} onCancel={() => onClose(false)} onConfirm={begin.mutate} />
       )}
       {cannot.length > 0 ? (
         <details className="text-aside text-ink-soft">
@@ -103,9 +78,35 @@ export function BulkDialog({ action, servers, onClose }: BulkDialogProps) {
   );
 }
 
+/** What came of each so far. It goes on when the dialog is closed; only those not asked for yet can be left alone. */
+function UnderWay({ created, onClose }: { readonly created: Bulk; readonly onClose: () => void }) {
+  const { data: bulk = created } = useQuery(bulkQuery(created.id));
+  const stop = useMutation({
+    mutationFn: () => call(contract.cancelBulk, { params: { bulkId: created.id } }),
+    onSuccess: (cancelled) => queryClient.setQueryData(bulkQuery(created.id).queryKey, cancelled),
+    onError: (error) => notify({ tone: 'refusal', title: text.bulk.notStopped, detail: detailOf(error) }),
+  });
+  return (
+    <>
+      <Outcomes items={bulk.items} />
+      <DialogButtons>
+        {bulk.endedAt === null ? (
+          <Button hint={text.bulk.stopHint} pending={stop.isPending} onPress={() => stop.mutate()}>
+            {text.bulk.stop}
+          </Button>
+        ) : null}
+        <Button kind={bulk.endedAt === null ? 'plain' : 'primary'} onPress={onClose}>
+          {text.bulk.close}
+        </Button>
+      </DialogButtons>
+    </>
+  );
+}
+
 interface AskProps {
   readonly action: BulkAction;
   readonly can: readonly Server[];
+  readonly pending: boolean;
   readonly onCancel: () => void;
   readonly onConfirm: (removeData: boolean) => void;
 }
@@ -113,7 +114,7 @@ interface AskProps {
 /** So many names are read; further ones are counted. */
 const namesShown = 8;
 
-function Ask({ action, can, onCancel, onConfirm }: AskProps) {
+function Ask({ action, can, pending, onCancel, onConfirm }: AskProps) {
   const [choice, setChoice] = useState<'keep' | 'remove' | null>(null);
   const [typed, setTyped] = useState('');
   const purging = action === 'purge';
@@ -121,19 +122,19 @@ function Ask({ action, can, onCancel, onConfirm }: AskProps) {
   const size = can.some(({ dataBytes }) => dataBytes === null)
     ? null
     : bytesText(can.reduce((sum, { dataBytes }) => sum + (dataBytes ?? 0), 0));
-  const refusal = !purging
-    ? null
-    : choice === null
-      ? text.purge.needsChoice
-      : typed.trim() !== String(can.length)
-        ? text.bulk.needsCount(can.length)
-        : null;
+  const refusal = refusalOf();
+  function refusalOf(): string | null {
+    if (can.length > mostServers) return text.bulk.tooMany(mostServers);
+    if (!purging) return null;
+    if (choice === null) return text.purge.needsChoice;
+    return typed.trim() === String(can.length) ? null : text.bulk.needsCount(can.length);
+  }
   return (
     <form
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        if (refusal === null) onConfirm(choice === 'remove');
+        if (refusal === null && !pending) onConfirm(choice === 'remove');
       }}
     >
       <p className="wrap-anywhere">
@@ -182,7 +183,7 @@ function Ask({ action, can, onCancel, onConfirm }: AskProps) {
       ) : null}
       <DialogButtons>
         <Button onPress={onCancel}>{text.cancel}</Button>
-        <Button type="submit" kind={purging || action === 'delete' ? 'danger' : 'primary'} refusal={refusal}>
+        <Button type="submit" kind={purging || action === 'delete' ? 'danger' : 'primary'} refusal={refusal} pending={pending}>
           {text.bulk.verbs[action]}
         </Button>
       </DialogButtons>
@@ -217,63 +218,64 @@ function Choice({ label, detail, checked, onChoose }: ChoiceProps) {
   );
 }
 
-function Outcomes({ servers, outcomes }: { readonly servers: readonly Server[]; readonly outcomes: ReadonlyMap<string, Outcome> }) {
-  const answered = [...outcomes.values()].filter(({ kind }) => kind !== 'asking').length;
-  const refused = [...outcomes.values()].filter(({ kind }) => kind === 'refused').length;
+function Outcomes({ items }: { readonly items: readonly BulkItem[] }) {
+  const answered = items.filter(({ state }) => state !== 'waiting').length;
+  const refused = items.filter(({ state }) => state === 'refused').length;
   return (
     <>
       <p role="status" className="text-ink-soft">
-        {text.bulk.progress(answered, servers.length)}
+        {text.bulk.progress(answered, items.length)}
         {refused > 0 ? <span className="text-failed"> {text.bulk.refused(refused)}</span> : null}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
       <ul tabIndex={0} aria-label={text.bulk.outcomes} className="max-h-[46vh] divide-y divide-line overflow-auto">
-        {servers.map((server) => (
-          <OutcomeLine key={server.id} server={server} outcome={outcomes.get(server.id) ?? waiting} />
+        {items.map((item) => (
+          <OutcomeLine key={item.serverId} item={item} />
         ))}
       </ul>
     </>
   );
 }
 
-const OutcomeLine = memo(function OutcomeLine({ server, outcome }: { readonly server: Server; readonly outcome: Outcome }) {
+const OutcomeLine = memo(function OutcomeLine({ item: { serverName, state, operationId, detail } }: { readonly item: BulkItem }) {
   return (
     <li
-      data-outcome={outcome.kind}
+      data-outcome={state}
       className="grid grid-cols-[14px_minmax(0,1fr)_minmax(0,1.4fr)] items-baseline gap-x-2 py-1.5 text-aside [content-visibility:auto]"
     >
-      {outcome.kind === 'accepted' ? (
-        <Accepted server={server} operation={outcome.operation} />
+      {state === 'asked' && operationId !== null ? (
+        <Asked serverName={serverName} operationId={operationId} />
       ) : (
         <Told
-          server={server}
-          face={outcome.kind === 'refused' ? stateFaces.failed : outcome.kind === 'asking' ? stateFaces.creating : stateFaces.stopped}
-          words={outcome.kind === 'refused' ? outcome.detail : text.bulk.stages[outcome.kind]}
+          serverName={serverName}
+          face={state === 'refused' ? stateFaces.failed : stateFaces.stopped}
+          words={detail ?? (state === 'left' ? text.bulk.stages.left : text.bulk.stages.waiting)}
         />
       )}
     </li>
   );
 });
 
-function Accepted({ server, operation: accepted }: { readonly server: Server; readonly operation: Operation }) {
-  const { data: operation = accepted } = useQuery(operationQuery(accepted.id));
+function Asked({ serverName, operationId }: { readonly serverName: string; readonly operationId: OperationId }) {
+  const { data: operation } = useQuery(operationQuery(operationId));
+  if (operation === undefined) return <Told serverName={serverName} face={stateFaces.creating} words={text.operations.states.queued} />;
   const face = isOpen(operation) ? stateFaces.creating : operation.state === 'succeeded' ? stateFaces.running : stateFaces.failed;
   const words = isOpen(operation) ? operationText(operation) : (errorText(operation) ?? text.operations.states[operation.state]);
-  return <Told server={server} face={face} words={words} />;
+  return <Told serverName={serverName} face={face} words={words} />;
 }
 
 interface ToldProps {
-  readonly server: Server;
+  readonly serverName: string;
   readonly face: (typeof stateFaces)[keyof typeof stateFaces];
   readonly words: string;
 }
 
-function Told({ server, face, words }: ToldProps) {
+function Told({ serverName, face, words }: ToldProps) {
   return (
     <>
       <Shape name={face.shape} className={`${face.ink} self-center`} />
-      <span className="truncate font-[550]" title={server.name}>
-        {server.name}
+      <span className="truncate font-[550]" title={serverName}>
+        {serverName}
       </span>
       <span className="text-ink-soft wrap-anywhere">{words}</span>
     </>

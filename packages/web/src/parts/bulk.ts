@@ -1,4 +1,4 @@
-// One thing done to many servers: which of them can have it, and how they are asked one after the other, a few at once.
+// One thing done to many servers: which of them can have it.
 
 import { type Action, permission } from '@mainstay/core/lifecycle';
 import type { Server } from '@mainstay/wire/servers';
@@ -7,9 +7,6 @@ import { offerOf } from './offers.ts';
 
 export const bulkActions = ['start', 'stop', 'delete', 'restore', 'purge'] as const satisfies readonly Action[];
 export type BulkAction = (typeof bulkActions)[number];
-
-/** So many requests at once: enough to be quick, few enough that the manager stays there for everybody else. */
-const atOnce = 6;
 
 /** Of the chosen servers those that can have it now, and those that cannot, each with why. */
 export function sortOut(
@@ -36,19 +33,4 @@ export function sharedRefusal(servers: readonly Server[], action: BulkAction): s
   );
   const [only] = reasons;
   return reasons.size === 1 ? (only ?? null) : null;
-}
-
-/**
- * Does `act` to each item, in order, at most six at a time. One that fails keeps none of the others.
- * @param signal aborted: those that were not begun are left alone
- */
-export async function forEachFew<T>(items: readonly T[], act: (item: T) => Promise<void>, signal: AbortSignal): Promise<void> {
-  const waiting = items.values();
-  const worker = async () => {
-    for (const item of waiting) {
-      if (signal.aborted) return;
-      await act(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }

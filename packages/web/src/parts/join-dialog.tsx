@@ -26,7 +26,6 @@ export function JoinDialog({ agents, onClose }: { readonly agents: readonly Agen
   const { data, error } = useQuery({
     queryKey: ['join-token', dialogId],
     queryFn: () => call(contract.createJoinToken, {}),
-    retry: false,
     gcTime: 0,
   });
   return (

@@ -1,0 +1,103 @@
+// Carries bulks on: asks for what is next on each host, as many at a time as the bulk says. Takes no input: looks at all that are
+// not done, when something ended and once a second whatever happened, so that a manager that was started again goes on.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import { act } from '../app/act.ts';
+import { type BulkWish, endWhenDone } from '../app/bulk.ts';
+import { hashOf } from '../random.ts';
+import type { BulkItemRow, BulkRow } from '../sql/schema.ts';
+import type { World } from '../world.ts';
+
+const everyMs = 1_000;
+
+/** @returns how to stop */
+export function startBulks(world: World): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let wake = new AbortController();
+  const rouse = () => wake.abort();
+  const stopListening = [world.bus.subscribe('bulks', rouse), world.bus.subscribe('events', rouse)];
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      const woken = wake.signal;
+      await round(world, stopping.signal).catch((error: unknown) => world.log.error({ error }, 'bulks could not be carried on'));
+      await world.clock.pause(everyMs, AbortSignal.any([woken, stopping.signal]));
+      if (woken.aborted) wake = new AbortController();
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      for (const stop of stopListening) stop();
+      await running;
+    },
+  };
+}
+
+async function round(world: World, stopping: AbortSignal): Promise<void> {
+  const { db } = world.store;
+  const bulks = await db.selectFrom('bulks').selectAll().where('ended_at', 'is', null).orderBy('created_at').execute();
+  for (const bulk of bulks) {
+    const waiting = await db
+      .selectFrom('bulk_items')
+      .selectAll()
+      .where('bulk_id', '=', bulk.id)
+      .where('state', '=', 'waiting')
+      .orderBy('position')
+      .execute();
+    const busy = await underWay(world, bulk);
+    const changed: ServerId[] = [];
+    for (const item of waiting) {
+      if (stopping.aborted) return;
+      const now = busy.get(item.agent_id) ?? 0;
+      if (now >= bulk.at_once) continue;
+      changed.push(item.server_id);
+      if (await ask(world, bulk, item)) busy.set(item.agent_id, now + 1);
+    }
+    await endWhenDone(db, bulk.id, world.clock.now());
+    if (changed.length > 0) world.bus.publish({ topic: 'bulk-items', bulkId: bulk.id, serverIds: changed });
+  }
+}
+
+/** How many operations of the bulk are open on each host. */
+async function underWay(world: World, bulk: BulkRow): Promise<Map<AgentId, number>> {
+  const rows = await world.store.db
+    .selectFrom('bulk_items')
+    .innerJoin('operations', 'operations.id', 'bulk_items.operation_id')
+    .select(['bulk_items.agent_id', (e) => e.fn.countAll<number>().as('count')])
+    .where('bulk_items.bulk_id', '=', bulk.id)
+    .where('operations.ended_at', 'is', null)
+    .groupBy('bulk_items.agent_id')
+    .execute();
+  return new Map(rows.map((row) => [row.agent_id, Number(row.count)]));
+}
+
+/** Asks for one; asked twice, as after a crash in between, it is done once. @returns whether it was taken */
+async function ask(world: World, bulk: BulkRow, item: BulkItemRow): Promise<boolean> {
+  const wish: BulkWish = JSON.parse(bulk.wish_json);
+  const key = `bulk:${bulk.id}:${item.server_id}`;
+  const asker = { name: bulk.requested_by, idempotency: { key, hash: hashOf(key) } };
+  try {
+    const operation = await act(world, asker, item.server_id, bulk.action, { ...wish, confirmName: item.server_name });
+    await note(world, item, { state: 'asked', operation_id: operation.id, detail: null });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    await note(world, item, { state: 'refused', operation_id: null, detail: error.detail });
+    return false;
+  }
+}
+
+async function note(
+  world: World,
+  item: BulkItemRow,
+  outcome: { state: 'asked' | 'refused'; operation_id: OperationId | null; detail: string | null },
+): Promise<void> {
+  await world.store.db
+    .updateTable('bulk_items')
+    .set(outcome)
+    .where('bulk_id', '=', item.bulk_id)
+    .where('server_id', '=', item.server_id)
+    .where('state', '=', 'waiting')
+    .execute();
+}
