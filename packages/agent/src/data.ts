@@ -38,8 +38,6 @@ export interface Data {
   guard(serverId: ServerId, guarding: Guarding): Promise<void>;
   /** Whether it exists, and would be refused; notes which volumes have content now. */
   look(serverId: ServerId): Promise<{ readonly data: DataLook; readonly refusal: Refusal | null }>;
-  /** Bytes that its volumes take on disk. */
-  bytes(serverId: ServerId, signal: AbortSignal): Promise<number>;
   /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` when it is not this server's */
   remove(serverId: ServerId): Promise<void>;
   /** Makes an archive of it, this operation's; nothing to do when there is no data. */
@@ -71,11 +69,11 @@ export function createData(root: DataRoot, clock: Clock): Data {
     const finding = await find(root, serverId, null);
     if (finding.kind !== 'sound') {
       const exists = finding.kind === 'missing' ? ('no' as const) : ('unknown' as const);
-      return { data: { exists, bytes: null, at }, refusal: refusalOf(finding) };
+      return { data: { exists, at }, refusal: refusalOf(finding) };
     }
     // A full disk must not make the data look gone; the next look notes it again.
     await noteContent(directory(serverId), finding).catch(() => undefined);
-    return { data: { exists: 'yes' as const, bytes: null, at }, refusal: null };
+    return { data: { exists: 'yes' as const, at }, refusal: null };
   };
 
   const remove = async (serverId: ServerId) => {
@@ -97,7 +95,6 @@ export function createData(root: DataRoot, clock: Clock): Data {
   return {
     guard: (serverId, guarding) => turns.take(serverId, () => guard(serverId, guarding)),
     look: (serverId) => turns.take(serverId, () => look(serverId)),
-    bytes: (serverId, signal) => diskBytes(volumesDirectory(directory(serverId)), signal),
     remove: (serverId) => turns.take(serverId, () => remove(serverId)),
     archive: (serverId, operationId, report, signal) =>
       turns.take(serverId, async () => {

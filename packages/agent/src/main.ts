@@ -18,6 +18,7 @@ import { Link } from './link.ts';
 import { lockHome } from './lock.ts';
 import { Looker } from './look.ts';
 import { recordedContainers } from './manifest.ts';
+import { createMeasuring } from './measuring.ts';
 import { type DataRoot, openRoot } from './root.ts';
 import { createHandlers } from './serve.ts';
 import { Told } from './told.ts';
@@ -89,6 +90,7 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const keeping = new Keeping(root, clock, config.trashDays);
   const handlers = createHandlers({
     keeping,
+    measure: createMeasuring(root, data, clock),
     agentId,
     installationId,
     engine,

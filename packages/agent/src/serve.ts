@@ -16,7 +16,6 @@ import { apply, type SteppingWorld } from './steps.ts';
 
 /** Looks at data at a time, and directories counted at a time. */
 const looksAtOnce = 16;
-const countsAtOnce = 2;
 
 export interface Asked {
   /** Aborted when the manager cancels the request or the agent stops. */
@@ -44,12 +43,10 @@ export function createHandlers(world: SteppingWorld): Handlers {
       return looker.look('all', { data: true, exact: new Set() });
     },
 
-    'server.checkdata': async ({ serverIds, size }, { signal }) => {
-      const servers = await concurrently(serverIds, size ? countsAtOnce : looksAtOnce, async (serverId) => {
+    'server.checkdata': async ({ serverIds }, { signal }) => {
+      const servers = await concurrently(serverIds, looksAtOnce, async (serverId) => {
         if (signal.aborted) throw new Fault('cancelled', 'It was cancelled.');
-        const looked = await data.look(serverId);
-        const bytes = size && looked.data.exists === 'yes' ? await data.bytes(serverId, signal).catch(() => null) : null;
-        return { serverId, ...looked, data: { ...looked.data, bytes } };
+        return { serverId, ...(await data.look(serverId)) };
       });
       return { servers };
     },
@@ -90,6 +87,8 @@ export function createHandlers(world: SteppingWorld): Handlers {
       await retire({ engine, clock: world.clock, signal }, stray);
       return {};
     },
+
+    'host.measure': ({ serverIds }, { signal }) => world.measure(serverIds, signal),
 
     'host.trash': () => world.keeping.list(),
     'host.trashed': async ({ trashId }) => ({ spec: await world.keeping.spec(trashId) }),

@@ -7,6 +7,7 @@ import type { Effect, EffectOf, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
+import type { Measure } from './measuring.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
 import { ensureImage } from './steps/image.ts';
 import { ensureContainer, ensureReplacement } from './steps/make.ts';
@@ -42,6 +43,7 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly looker: Looker;
   readonly turns: Turns;
   readonly keeping: Keeping;
+  readonly measure: Measure;
 }
 
 /**

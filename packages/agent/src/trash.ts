@@ -14,7 +14,7 @@ import { readManifest } from './manifest.ts';
 import type { DataRoot } from './root.ts';
 import { diskBytes } from './size.ts';
 
-const trashOf = (root: DataRoot): string => join(root.path, '.trash');
+export const trashOf = (root: DataRoot): string => join(root.path, '.trash');
 const pathOf = (root: DataRoot, id: string): string => join(trashOf(root), trashId.parse(id));
 const dayMs = 24 * 60 * 60 * 1000;
 

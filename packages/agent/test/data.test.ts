@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
@@ -294,26 +294,6 @@ describe('removing', () => {
     expect((await emptyTrash(root, { wall: now + 25 * hour, running: hour }, 1, first.seen)).failed).toEqual([]);
     expect(await readdir(join(root.path, '.trash'))).toEqual(['somebody’s']);
     expect(await readFile(join(root.path, 'precious'), 'utf8')).toBe('kept');
-  });
-});
-
-describe('its size', () => {
-  it('is what du says: blocks, a file with two names once, links not followed', async () => {
-    await guard(make);
-    const empty = await data.bytes(serverId, AbortSignal.timeout(5000));
-    await writeFile(join(world(), 'a'), Buffer.alloc(1024 * 1024, 1));
-    await link(join(world(), 'a'), join(world(), 'b'));
-    await symlink('/usr', join(world(), 'c'));
-    await mkdir(join(world(), 'deep/deeper'), { recursive: true });
-    const bytes = await data.bytes(serverId, AbortSignal.timeout(5000));
-    expect(bytes - empty).toBeGreaterThanOrEqual(1024 * 1024);
-    expect(bytes - empty).toBeLessThan(1024 * 1024 + 64 * 1024);
-  });
-
-  it('can be called off', async () => {
-    await guard(make);
-    await build();
-    await expect(data.bytes(serverId, AbortSignal.abort())).rejects.toThrow();
   });
 });
 

@@ -19,6 +19,7 @@ import { createSequence } from '../src/identity.ts';
 import { Keeping } from '../src/keeping.ts';
 import { Known } from '../src/known.ts';
 import { Looker } from '../src/look.ts';
+import { createMeasuring } from '../src/measuring.ts';
 import { openRoot } from '../src/root.ts';
 import { apply, type SteppingWorld } from '../src/steps.ts';
 import { Told } from '../src/told.ts';
@@ -78,6 +79,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     looker,
     turns,
     keeping: new Keeping(root, clock, null),
+    measure: createMeasuring(root, data, clock),
   };
   const stopping = new AbortController();
   const sent: Observation[] = [];

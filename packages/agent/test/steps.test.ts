@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { OperationId, ServerId } from '@mainstay/core/id';
@@ -307,13 +307,24 @@ it('gives the last lines of its log with their times', async () => {
   expect(lines.every(({ at }) => at !== null && Date.now() - at < 60_000)).toBe(true);
 });
 
-it('counts data on request', async () => {
+it('says which data is there, and measures it volume by volume, with what is kept of purged ones', async () => {
   await perform(...bringUp(spec));
   await writeFile(join(host.dataRoot, serverId, 'volumes', 'world', 'big'), Buffer.alloc(1024 * 1024, 1));
   const asked = { signal: new AbortController().signal, report: () => undefined };
-  const { servers } = await createHandlers(host.world)['server.checkdata']({ serverIds: [serverId, newServerId()], size: true }, asked);
+  const handlers = createHandlers(host.world);
+  const serverIds = [serverId, newServerId()];
+  const { servers } = await handlers['server.checkdata']({ serverIds }, asked);
   expect(servers.map(({ data }) => data.exists)).toEqual(['yes', 'no']);
-  expect(servers[0]?.data.bytes).toBeGreaterThanOrEqual(1024 * 1024);
   expect(servers[1]?.refusal?.code).toBe('data-missing');
   expect(await readFile(join(host.dataRoot, serverId, 'marker.json'), 'utf8')).toContain('"hadContent": true');
+
+  const before = await handlers['host.measure']({ serverIds }, asked);
+  expect(before.servers).toEqual([{ serverId, volumes: { world: expect.any(Number) } }]);
+  expect(before.servers[0]?.volumes['world']).toBeGreaterThanOrEqual(1024 * 1024);
+  expect(before).toMatchObject({ trashBytes: expect.any(Number), archiveBytes: 0, disk: { totalBytes: expect.any(Number) } });
+  await mkdir(join(host.dataRoot, '.trash', `${newServerId()}.1`), { recursive: true });
+  await writeFile(join(host.dataRoot, '.trash', 'thing'), Buffer.alloc(1024 * 1024, 1));
+  const after = await handlers['host.measure']({ serverIds }, asked);
+  expect(Number(after.trashBytes) - Number(before.trashBytes)).toBeGreaterThanOrEqual(1024 * 1024);
+  expect(after.servers).toEqual(before.servers);
 });

@@ -17,13 +17,21 @@ export const specFields = [
 export type SpecField = (typeof specFields)[number];
 
 /** All that a person can change of a record; what is beyond the spec takes effect at once, without a rebuild. */
-export const recordFields = [...specFields, 'console', 'retention'] as const;
+export const recordFields = [...specFields, 'console', 'retention', 'quota'] as const;
 export type RecordField = (typeof recordFields)[number];
+
+/** Whether a change of it is in the container only after a rebuild. */
+export const takesRebuild = (field: RecordField): field is SpecField => specFields.some((each) => each === field);
 
 /** The fields in which `spec` differs from `applied`, what the container was made from; none when there was no container yet. */
 export function outdated(spec: ServerSpec, applied: ServerSpec | null): SpecField[] {
   if (applied === null) return [];
   return specFields.filter((field) => canonical(spec[field]) !== canonical(applied[field]));
+}
+
+/** The fields in which two records differ. */
+export function changedFields(record: Readonly<Record<RecordField, unknown>>, from: Readonly<Record<RecordField, unknown>>): RecordField[] {
+  return recordFields.filter((field) => canonical(record[field]) !== canonical(from[field]));
 }
 
 /** One text for equal values, whatever the order of their keys. */

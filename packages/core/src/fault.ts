@@ -20,6 +20,7 @@ export const faults = {
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },
   'data-foreign':           { status: 409, title: 'The data is not this server’s' },
+  'quota-exceeded':         { status: 409, title: 'The data is over its quota' },
   'payload-too-large':      { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },

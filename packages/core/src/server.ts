@@ -1,6 +1,7 @@
 // The server: what its record says, and what must hold of it. The shapes are checked at the boundary (`wire`); the
 // rules that tie fields together are here, so that the page, the API and the agent give the same answer.
 
+import type { Quota } from './disk.ts';
 import type { PortRange } from './ports.ts';
 import type { Retention } from './retention.ts';
 
@@ -78,6 +79,8 @@ export interface ServerRecord extends ServerSpec {
   readonly console: ConsoleSettings;
   /** How long it is kept once it is deleted; null: as the installation says. */
   readonly retention: { readonly hours: Retention } | null;
+  /** null: it may take what it likes. */
+  readonly quota: Quota | null;
 }
 
 /** Ports that Mainstay gives away on a host when a request names none. */

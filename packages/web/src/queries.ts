@@ -9,6 +9,7 @@ import type { Protocol } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Bulk } from '@mainstay/wire/bulk';
 import { contract } from '@mainstay/wire/contract';
+import { type DiskSpan, measureEveryMs } from '@mainstay/wire/disk';
 import type { Change, Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
@@ -51,6 +52,8 @@ const keys = {
   agents: () => ['agents'] as const,
   images: (agentId: string) => ['images', agentId] as const,
   settings: () => ['settings'] as const,
+  serverDisk: (serverId: string, span: DiskSpan) => ['disk', 'server', serverId, span] as const,
+  hostDisk: (agentId: string, span: DiskSpan) => ['disk', 'host', agentId, span] as const,
   bulk: (bulkId: string) => ['bulk', bulkId] as const,
   trash: (agentId: string) => ['trash', agentId] as const,
 };
@@ -167,6 +170,24 @@ export const usageSeriesQuery = (serverId: ServerId, span: UsageSpan) =>
     // What was not looked at may have missed samples.
     refetchOnMount: 'always',
     refetchInterval: span === '1h' ? false : usageSpans[span].stepMs,
+  });
+
+/** What a server's volumes took of the disk. Sizes are measured seldom, and so asked for seldom. */
+export const serverDiskQuery = (serverId: ServerId, span: DiskSpan) =>
+  queryOptions({
+    queryKey: keys.serverDisk(serverId, span),
+    queryFn: ({ signal }) => call(contract.getServerDisk, { params: { serverId }, query: { span } }, { signal }),
+    refetchOnMount: 'always',
+    refetchInterval: measureEveryMs,
+  });
+
+/** How a host's disk was used. */
+export const hostDiskQuery = (agentId: AgentId, span: DiskSpan) =>
+  queryOptions({
+    queryKey: keys.hostDisk(agentId, span),
+    queryFn: ({ signal }) => call(contract.getAgentDisk, { params: { agentId }, query: { span } }, { signal }),
+    refetchOnMount: 'always',
+    refetchInterval: measureEveryMs,
   });
 
 function withSample(series: UsageSeries, serverId: string, { usage }: Change): UsageSeries {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSpan } from './paths.ts';
 import { moment } from './testing/samples.ts';
-import { appended, columnsOf, reaching, summaryOf } from './usage-series.ts';
+import { appended, columnsOf, measures, reaching, summaryOf } from './usage-series.ts';
 
 const stepMs = 10_000;
 const sample = (step: number, cores = step) => ({
@@ -16,19 +16,19 @@ const sample = (step: number, cores = step) => ({
 
 describe('a chart', () => {
   it('joins neighbours and leaves a gap where nothing was measured', () => {
-    const { at, cores } = columnsOf({ stepMs, samples: [sample(0), sample(1), sample(9)] });
+    const { at, cores } = columnsOf({ stepMs, samples: [sample(0), sample(1), sample(9)] }, measures);
     expect(cores).toEqual([0, 1, null, 9]);
     expect(at).toEqual([0, 1, 2, 9].map((step) => (moment + step * stepMs) / 1000));
   });
 
   it('takes one late sample for no gap', () => {
-    expect(columnsOf({ stepMs, samples: [sample(0), sample(2)] }).cores).toEqual([0, 2]);
+    expect(columnsOf({ stepMs, samples: [sample(0), sample(2)] }, measures).cores).toEqual([0, 2]);
   });
 });
 
 it('a line that reaches further than what was measured measures nothing there', () => {
   const from = moment / 1000 - 100;
-  const reached = reaching(columnsOf({ stepMs, samples: [sample(0, 7)] }), from, from + 200);
+  const reached = reaching(columnsOf({ stepMs, samples: [sample(0, 7)] }, measures), from, from + 200);
   expect(reached.at).toEqual([from, moment / 1000, from + 200]);
   expect(reached.cores).toEqual([null, 7, null]);
 });

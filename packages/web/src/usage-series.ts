@@ -6,28 +6,35 @@ export const measures = ['cores', 'memoryBytes', 'receivedPerSecond', 'sentPerSe
 export type Measure = (typeof measures)[number];
 
 /** Columns of one length: seconds UTC, and each measure; null: not measured, so nothing is drawn there. */
-export type Columns = Record<'at' | Measure, (number | null)[]>;
+export type Columns<M extends string = Measure> = Record<'at' | M, (number | null)[]>;
 
 /** Further apart than this many steps, two samples are not joined: nothing is known of the time between. */
 const joinedSteps = 2.5;
 
-export function columnsOf({ stepMs, samples }: Pick<UsageSeries, 'stepMs' | 'samples'>): Columns {
-  const columns: Columns = { at: [], cores: [], memoryBytes: [], receivedPerSecond: [], sentPerSecond: [] };
+/** Samples, oldest first, as columns. @param names the measures that they have; one that a sample lacks was not measured then */
+export function columnsOf<M extends string>(
+  {
+    stepMs,
+    samples,
+  }: { readonly stepMs: number; readonly samples: readonly ({ readonly at: number } & { readonly [N in M]?: number | null })[] },
+  names: readonly M[],
+): Columns<M> {
+  const columns = Object.fromEntries(['at', ...names].map((name) => [name, [] as (number | null)[]])) as Columns<M>;
   let last: number | null = null;
   for (const sample of samples) {
     if (last !== null && sample.at - last > joinedSteps * stepMs) {
       columns.at.push((last + stepMs) / 1000);
-      for (const measure of measures) columns[measure].push(null);
+      for (const name of names) columns[name].push(null);
     }
     columns.at.push(sample.at / 1000);
-    for (const measure of measures) columns[measure].push(sample[measure]);
+    for (const name of names) columns[name].push(sample[name] ?? null);
     last = sample.at;
   }
   return columns;
 }
 
 /** Columns that reach from one end of a span to the other, with nothing measured at the ends that they lack. */
-export function reaching(columns: Columns, from: number, to: number): Columns {
+export function reaching<M extends string>(columns: Columns<M>, from: number, to: number): Columns<M> {
   const first = columns.at[0] ?? null;
   const last = columns.at.at(-1) ?? null;
   const ends = (before: number | null, values: (number | null)[], after: number | null) => [
@@ -35,13 +42,12 @@ export function reaching(columns: Columns, from: number, to: number): Columns {
     ...values,
     ...(last !== null && last < to ? [after] : []),
   ];
-  return {
-    at: ends(from, columns.at, to),
-    cores: ends(null, columns.cores, null),
-    memoryBytes: ends(null, columns.memoryBytes, null),
-    receivedPerSecond: ends(null, columns.receivedPerSecond, null),
-    sentPerSecond: ends(null, columns.sentPerSecond, null),
-  };
+  return Object.fromEntries(
+    Object.entries<(number | null)[]>(columns).map(([name, values]) => [
+      name,
+      name === 'at' ? ends(from, values, to) : ends(null, values, null),
+    ]),
+  ) as Columns<M>;
 }
 
 /** A series with a newer sample at its end, and without what has left its span. */

@@ -3,6 +3,7 @@
 import { protocols } from '@mainstay/core/server';
 import { z } from 'zod';
 import { agentId, flag, time } from './common.ts';
+import { hostDisk } from './disk.ts';
 
 export const agentName = z
   .string()
@@ -49,6 +50,8 @@ export const agent = z
       .meta({ description: 'null before the first look' }),
     facts: hostFacts.nullable(),
     strays: z.array(stray),
+    disk: hostDisk.nullable().meta({ description: 'As it was measured last; null: not yet' }),
+    nearlyFull: z.boolean().meta({ description: 'Whether its disk has little left' }),
     draining: z.boolean().meta({ description: 'Whether it takes no new servers' }),
     clockSkewMs: z.int().nullable().meta({ description: 'How far its clock is ahead of the manager’s, as last told; null: not known' }),
     ports: z.object({ from: z.int(), to: z.int() }),

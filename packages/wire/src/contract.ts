@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
 import { bulk, bulkParams, createBulk } from './bulk.ts';
+import { diskQuery, hostDiskSeries, serverDiskSeries } from './disk.ts';
 import { change, eventPage, eventQuery } from './events.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
@@ -68,6 +69,7 @@ export const contract = {
   checkPort: { ...plain, method: 'GET', path: '/api/agents/:agentId/port', summary: 'Whether a host port can be had, and who has it', params: agentParams, query: portQuery, answer: portAnswer },
   syncAgent: { ...plain, method: 'POST', path: '/api/agents/:agentId/servers/sync', summary: 'Look at all of a host’s servers now, containers and data', params: agentParams, answer: syncResult },
   acceptEngine: { ...plain, method: 'POST', path: '/api/agents/:agentId/accept-engine', summary: 'Accept that the host’s engine was replaced: believe what the new one shows', params: agentParams, answer: agent },
+  getAgentDisk: { ...plain, method: 'GET', path: '/api/agents/:agentId/disk', summary: 'How its disk was used over a span', params: agentParams, query: diskQuery, answer: hostDiskSeries },
   getTrash: { ...plain, method: 'GET', path: '/api/agents/:agentId/trash', summary: 'The data of purged servers that the host keeps, and archives of it', params: agentParams, answer: trash },
   restoreTrashed: { ...opens, method: 'POST', path: '/api/agents/:agentId/trash/:trashId/restore', summary: 'Bring a purged server back from the trash: its record, and its data into its place', params: trashParams, body: restoreTrashed },
   emptyTrash: { ...plain, method: 'DELETE', path: '/api/agents/:agentId/trash/:trashId', summary: 'Remove something from the trash for good', params: trashParams, query: emptyTrashQuery, status: 204 },
@@ -92,6 +94,7 @@ export const contract = {
   listServerOperations: { ...plain, method: 'GET', path: '/api/servers/:serverId/operations', summary: 'A server’s operations, newest first', params: serverParams, query: operationQuery, answer: operationPage },
   followConsole: { ...plain, method: 'GET', path: '/api/servers/:serverId/console', summary: 'The container’s log as it comes, as server-sent events', params: serverParams, query: consoleQuery, kind: 'stream', messages: consoleMessage },
   sendConsole: { ...plain, method: 'POST', path: '/api/servers/:serverId/console', summary: 'Send one line to the program’s console: its standard input, or RCON', params: serverParams, body: consoleInput, answer: consoleAnswer },
+  getServerDisk: { ...plain, method: 'GET', path: '/api/servers/:serverId/disk', summary: 'What its volumes took of the disk over a span', params: serverParams, query: diskQuery, answer: serverDiskSeries },
   getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
 

@@ -16,6 +16,7 @@ export const cause = z.discriminatedUnion('by', [
   z.object({ by: z.literal('observation'), sequence: z.int() }),
   z.object({ by: z.literal('link') }),
   z.object({ by: z.literal('retention') }),
+  z.object({ by: z.literal('measurement') }),
 ]);
 
 export const happening = z.discriminatedUnion('kind', [
@@ -26,6 +27,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(['signal', 'kill']) }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
+  z.object({ kind: z.literal('server-quota'), over: z.boolean(), bytes: z.int(), quotaBytes: z.int().nullable() }),
   z.object({ kind: z.literal('purge-near'), purgeAt: z.int() }),
   z.object({ kind: z.literal('stray-found'), containerId: z.string() }),
   z.object({ kind: z.literal('operation-requested'), operation: z.enum(operationKinds) }),
@@ -42,6 +44,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent-away') }),
   z.object({ kind: z.literal('agent-removed') }),
   z.object({ kind: z.literal('agent-configured'), name: z.string(), draining: z.boolean() }),
+  z.object({ kind: z.literal('agent-disk'), nearlyFull: z.boolean(), freeBytes: z.int(), totalBytes: z.int() }),
   z.object({ kind: z.literal('agent-engine'), state: z.enum(['ok', 'unreachable', 'other']), detail: z.string().nullable() }),
 ]);
 

@@ -6,6 +6,7 @@ import { protocols, restartPolicies } from '@mainstay/core/server';
 import { z } from 'zod';
 import { hostFacts, stray } from './agents.ts';
 import { agentId, installationId, operationId, serverId, time } from './common.ts';
+import { diskReport } from './disk.ts';
 import { progress } from './operations.ts';
 import {
   command,
@@ -99,7 +100,7 @@ export const sighting = z.discriminatedUnion('kind', [
 ]);
 
 /** What is known of a server's data directory. */
-export const dataLook = z.object({ exists: dataExists, bytes: z.int().nullable(), at: time });
+export const dataLook = z.object({ exists: dataExists, at: time });
 
 export const observedServer = z.object({
   serverId,
@@ -142,9 +143,9 @@ export const agentMethods = {
   },
   /** A full look, containers and data. `servers` are all that the manager has on this host: the agent remembers them from then on. */
   'host.look': { params: z.strictObject({ servers: z.array(z.strictObject(target)) }), result: observation },
-  /** Whether the data of many servers exists, and its size when asked. */
+  /** Whether the data of many servers exists. */
   'server.checkdata': {
-    params: z.strictObject({ serverIds: z.array(serverId).max(10_000), size: z.boolean() }),
+    params: z.strictObject({ serverIds: z.array(serverId).max(10_000) }),
     result: z.object({
       servers: z.array(
         z.object({
@@ -155,6 +156,8 @@ export const agentMethods = {
       ),
     }),
   },
+  /** What these servers take of the disk, and what is kept of purged ones. Takes as long as the disk does. */
+  'host.measure': { params: z.strictObject({ serverIds: z.array(serverId).max(10_000) }), result: diskReport },
   /** Follows the container's log until it ends or the request is cancelled: the last `tail` lines, then each as it comes, by progress. */
   'server.follow': {
     params: z.strictObject({ ...target, tail: z.int().min(0).max(10_000), progressToken: z.string().nullable() }),

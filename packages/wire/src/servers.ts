@@ -8,6 +8,7 @@ import { drifts } from '@mainstay/core/reason';
 import { fieldFaults, namePattern, protocols, restartPolicies } from '@mainstay/core/server';
 import { z } from 'zod';
 import { agentId, flag, operationId, page, pageQuery, serverId, time } from './common.ts';
+import { volumeBytes } from './disk.ts';
 import { operation } from './operations.ts';
 import { retentionHours } from './settings.ts';
 import { usage } from './usage.ts';
@@ -114,6 +115,18 @@ export const stop = z.strictObject({ signal: stopSignal.default(null), graceSeco
 /** A server's own retention; null: the installation's. */
 export const retention = z.strictObject({ hours: retentionHours }).nullable();
 
+/** A soft quota of a server's data; null: none. */
+export const quota = z
+  .strictObject({
+    dataMb: z
+      .int('Whole MiB.')
+      .min(1, 'At least 1 MiB.')
+      .max(1_073_741_824, 'At most 1 PiB.')
+      .meta({ description: 'MiB that its volumes should take together; more is told of' }),
+    refuseStarts: z.boolean().default(false).meta({ description: 'Whether it is not started while it takes more' }),
+  })
+  .nullable();
+
 const specShape = {
   name: serverName,
   image: imageReference,
@@ -126,6 +139,7 @@ const specShape = {
   restart: z.enum(restartPolicies).default('unless-stopped').meta({ description: 'The engine’s restart policy' }),
   console: consoleSettings.default({ via: 'stdin' }),
   retention: retention.default(null).meta({ description: 'null: the installation’s' }),
+  quota: quota.default(null).meta({ description: 'null: its data may take what it likes' }),
 };
 
 const betweenFields = (value: { ports?: unknown; volumes?: unknown }, context: z.RefinementCtx) => {
@@ -158,6 +172,7 @@ export const configureServer = z
     restart: z.enum(restartPolicies).optional(),
     console: consoleSettings.optional(),
     retention: retention.optional(),
+    quota: quota.optional(),
     revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
   })
   .superRefine(betweenFields);
@@ -206,10 +221,13 @@ export const server = z
     restart: z.enum(restartPolicies),
     console: consoleSettings,
     retention,
+    quota,
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,
     dataBytes: z.int().nullable(),
+    volumeBytes: volumeBytes.nullable().meta({ description: 'What each volume takes; null: not measured yet' }),
+    overQuota: z.boolean(),
     dataSeenAt: time.nullable(),
     deletedAt: time.nullable(),
     retentionHours: retentionHours.meta({ description: 'Its retention in effect; null: until somebody purges it' }),

@@ -128,3 +128,9 @@ export async function whileAway(mainstay: Installation, work: () => Promise<void
     await mainstay.untilOnline();
   }
 }
+
+/** Unfolds what stands below the usual fields of a server's form, unless it is unfolded since it holds something unusual. */
+export async function unfolded(page: Page): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).waitFor();
+  if (!(await page.getByLabel('Command', { exact: true }).isVisible())) await page.getByText('Command, limits, stopping').click();
+}

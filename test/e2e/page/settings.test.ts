@@ -6,17 +6,11 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { freePort } from '../harness/ports.ts';
 import { freshName, portOf } from '../harness/sample.ts';
-import { button, heading } from './browser.ts';
+import { button, heading, unfolded } from './browser.ts';
 import { test } from './harness.ts';
 
 const field = (page: Page, label: string): Locator => page.getByLabel(label, { exact: true });
 const changes = (page: Page): Locator => page.getByRole('region', { name: 'What saving changes' });
-
-/** What stands folded below the usual fields, unless it holds something unusual. */
-async function unfolded(page: Page): Promise<void> {
-  await field(page, 'Name').waitFor();
-  if (!(await field(page, 'Command').isVisible())) await page.getByText('Command, limits, stopping').click();
-}
 
 describe('the settings', () => {
   test('change every field of the record, and say what of it takes a rebuild', async ({ mainstay, visit }) => {

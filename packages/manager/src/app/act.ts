@@ -8,6 +8,7 @@ import type { Operation } from '@mainstay/wire/operations';
 import { showOperation } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
+import { refuseOverQuota } from './disk.ts';
 import { permitted } from './guards.ts';
 import { type Change, change } from './journal.ts';
 import { refuseLostWorld } from './lost-world.ts';
@@ -37,6 +38,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
         extra: { errors: [{ path: '/confirmName', message: `Type the server’s name: ${server.name}` }] },
       });
     }
+    if (action === 'start') refuseOverQuota(server);
     if (server.state === 'creating') await supersede(under, server, asker);
     else await refuseWhileBusy(under.writer, server);
     const row = operations[action];

@@ -8,7 +8,7 @@ import { type Agent, type HostFacts, joinPayload } from '@mainstay/wire/agents';
 import { newId } from '../random.ts';
 import type { World } from '../world.ts';
 import { useUp } from './credentials.ts';
-import { measureData } from './data-size.ts';
+import { measureDisk } from './disk.ts';
 import { change } from './journal.ts';
 import { takeObservation } from './observations.ts';
 import { getAgent } from './views.ts';
@@ -108,7 +108,7 @@ export async function syncAgent(world: World, id: AgentId): Promise<{ takenAt: n
   );
   const changed = await takeObservation(world, id, observation, { crashes: false });
   // Beside it: counting files takes its time, and nobody waits for a size.
-  measureData(world, id).catch((error: unknown) => world.log.info({ agent: id, error }, 'the data was not measured'));
+  measureDisk(world, id).catch((error: unknown) => world.log.info({ agent: id, error }, 'the disk was not measured'));
   if (observation.engineId === null)
     throw new Fault('engine-unreachable', `The host’s Docker engine does not answer: ${observation.why ?? 'no reason given'}.`);
   return { takenAt: observation.takenAt, servers: rows.length, changed };

@@ -1,6 +1,6 @@
 // Changing a server's record. Its container follows with the next rebuild.
 
-import { canonical, outdated, type RecordField } from '@mainstay/core/drift';
+import { changedFields } from '@mainstay/core/drift';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { portKey, type WantedPort } from '@mainstay/core/ports';
@@ -34,26 +34,21 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
     const ports = await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
     const current = recordOf(server, ports);
     const { revision: _revision, ports: wantedPorts, env, ...fields } = wanted;
-    const next = {
+    const record = {
       ...current,
       ...given(fields),
       env: env === undefined ? current.env : sealEnv(world.vault, id, env, current.env),
       limits: { ...current.limits, ...given(fields.limits ?? {}) },
       stop: { ...current.stop, ...given(fields.stop ?? {}) },
     };
-    if (next.name !== server.name) await refuseTakenName(writer, next.name, id);
+    if (record.name !== server.name) await refuseTakenName(writer, record.name, id);
     const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
-    const changed: RecordField[] = outdated(
-      {
-        ...next,
-        ports:
-          wantedPorts === undefined
-            ? current.ports
-            : await replacePorts(writer, server, wantedPorts, current.ports, applied?.ports ?? [], avoided),
-      },
-      current,
-    );
-    for (const field of ['console', 'retention'] as const) if (canonical(next[field]) !== canonical(current[field])) changed.push(field);
+    const replaced =
+      wantedPorts === undefined
+        ? current.ports
+        : await replacePorts(writer, server, wantedPorts, current.ports, applied?.ports ?? [], avoided);
+    const next = { ...record, ports: replaced };
+    const changed = changedFields(next, current);
     if (changed.length === 0) return;
     await writer
       .updateTable('servers')

@@ -21,12 +21,7 @@ export async function refuseLostWorld(world: World, who: string, id: ServerId, a
     return;
   }
   try {
-    const { servers } = await world.fleet.ask(
-      server.agent_id,
-      'server.checkdata',
-      { serverIds: [id], size: false },
-      { timeoutMs: guardTimeoutMs },
-    );
+    const { servers } = await world.fleet.ask(server.agent_id, 'server.checkdata', { serverIds: [id] }, { timeoutMs: guardTimeoutMs });
     const checked = servers.find((each) => each.serverId === id);
     if (checked) await change(world, (under) => noteData(under, server, checked.data, { by: 'person', who }));
     const refusal = checked?.refusal;

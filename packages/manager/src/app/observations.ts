@@ -176,11 +176,7 @@ async function takeData(under: Change, row: ServerRow, observation: Observation,
 export async function noteData({ writer, append }: Change, row: ServerRow, data: DataLook, cause: Cause): Promise<void> {
   // A server that never had a container never had a world: nothing is gone.
   if (row.applied_json === null) return;
-  await writer
-    .updateTable('servers')
-    .set({ data_exists: data.exists, data_seen_at: data.at, ...(data.bytes === null ? {} : { data_bytes: data.bytes }) })
-    .where('id', '=', row.id)
-    .execute();
+  await writer.updateTable('servers').set({ data_exists: data.exists, data_seen_at: data.at }).where('id', '=', row.id).execute();
   if (row.data_exists !== data.exists) {
     await append({ server: row, cause, happening: { kind: 'server-data', from: row.data_exists, to: data.exists } });
   }

@@ -66,7 +66,7 @@ export async function restoreTrashed(
       .values({
         id,
         agent_id: agentId,
-        ...recordColumns({ ...spec, name, env: sealedAgain(spec), console: { via: 'stdin' }, retention: null }),
+        ...recordColumns({ ...spec, name, env: sealedAgain(spec), console: { via: 'stdin' }, retention: null, quota: null }),
         state: 'deleted',
         intent: 'stopped',
         state_since: under.at,

@@ -3,6 +3,7 @@
 import { acceptEngine, joinAgent, syncAgent } from '../app/agents.ts';
 import { configureAgent } from '../app/configure-agent.ts';
 import { issue, lifetimesMs } from '../app/credentials.ts';
+import { hostDiskSeries } from '../app/disk.ts';
 import { askTimeoutMs, checkPort, removeStray } from '../app/host-questions.ts';
 import { removeAgent } from '../app/remove-agent.ts';
 import { emptyTrash, removeArchive, restoreTrashed, showTrash } from '../app/trash.ts';
@@ -18,6 +19,7 @@ type Names =
   | 'configureAgent'
   | 'removeAgent'
   | 'removeStray'
+  | 'getAgentDisk'
   | 'checkPort'
   | 'syncAgent'
   | 'acceptEngine'
@@ -46,6 +48,7 @@ export function agentHandlers(world: World): Handlers<Names> {
       await removeStray(world, params.agentId, params.containerId);
       return undefined;
     },
+    getAgentDisk: async ({ params, query }) => hostDiskSeries(world, params.agentId, query.span),
     checkPort: async ({ params, query }) => checkPort(world, params.agentId, query),
     syncAgent: async ({ params }) => syncAgent(world, params.agentId),
     acceptEngine: async ({ params }, { caller }) => acceptEngine(world, caller.name, params.agentId),

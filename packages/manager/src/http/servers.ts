@@ -4,6 +4,7 @@ import type { ConsoleMessage } from '@mainstay/wire/servers';
 import { act } from '../app/act.ts';
 import { configureServer } from '../app/configure-server.ts';
 import { createServer } from '../app/create-server.ts';
+import { serverDiskSeries } from '../app/disk.ts';
 import { history, operationsOf } from '../app/history.ts';
 import { listServers } from '../app/list-servers.ts';
 import { usageSeries } from '../app/usage.ts';
@@ -33,6 +34,7 @@ type Names =
   | 'getServerLogs'
   | 'followConsole'
   | 'sendConsole'
+  | 'getServerDisk'
   | 'getServerUsage';
 
 export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Names> {
@@ -50,6 +52,7 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     purgeServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'purge', body),
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),
     listServerOperations: async ({ params, query }) => operationsOf(world, params.serverId, query),
+    getServerDisk: async ({ params, query }) => serverDiskSeries(world, params.serverId, query.span),
     getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),
     followConsole: async ({ params, query }, { request, reply }) => {
       const { agentId, containerId } = await getServer(world, params.serverId);

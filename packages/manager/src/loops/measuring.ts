@@ -1,12 +1,14 @@
-// Asks hosts for the sizes of worlds. Seldom: counting reads every directory of every world.
+// Asks hosts what their servers take of the disk, and drops sizes that are too old for any chart.
 
-import { measureAllData } from '../app/data-size.ts';
+import { measureEveryMs } from '@mainstay/wire/disk';
+import { dropOldSizes, measureAllDisks } from '../app/disk.ts';
 import type { World } from '../world.ts';
 import { every } from './every.ts';
 
-const everyMs = 10 * 60_000;
-
 /** @returns how to stop */
 export function startMeasuring(world: World): { stop(): Promise<void> } {
-  return every(world, everyMs, 'worlds could not be measured', () => measureAllData(world));
+  return every(world, measureEveryMs, 'disks could not be measured', async () => {
+    await dropOldSizes(world);
+    await measureAllDisks(world);
+  });
 }

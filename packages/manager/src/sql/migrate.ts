@@ -9,6 +9,7 @@ import * as draining from './migrations/0003-draining.ts';
 import * as consoles from './migrations/0004-consoles.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as bulks from './migrations/0006-bulks.ts';
+import * as disk from './migrations/0007-disk.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   { name: 'consoles', up: consoles.up },
   { name: 'retention', up: retention.up },
   { name: 'bulks', up: bulks.up },
+  { name: 'disk', up: disk.up },
 ];
 
 /**

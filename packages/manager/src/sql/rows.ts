@@ -1,5 +1,6 @@
 // Rows ↔ nouns: JSON columns parsed, ports gathered, and the shapes that the API shows made of them.
 
+import { overQuota, type Quota } from '@mainstay/core/disk';
 import { outdated } from '@mainstay/core/drift';
 import { operations } from '@mainstay/core/lifecycle';
 import { type Reason, sentence } from '@mainstay/core/reason';
@@ -34,7 +35,7 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
 
 /** All that a server's record says. */
 export function recordOf(row: ServerRow, ports: readonly PortRow[]): ServerRecord {
-  return { ...specOf(row, ports), console: JSON.parse(row.console_json), retention: ownRetention(row) };
+  return { ...specOf(row, ports), console: JSON.parse(row.console_json), retention: ownRetention(row), quota: quotaOf(row) };
 }
 
 /** The columns that hold a record, its ports apart. */
@@ -50,10 +51,13 @@ export function recordColumns(spec: Omit<ServerRecord, 'ports'>) {
     restart: spec.restart,
     console_json: JSON.stringify(spec.console),
     retention_json: spec.retention === null ? null : JSON.stringify(spec.retention),
+    quota_json: spec.quota === null ? null : JSON.stringify(spec.quota),
   };
 }
 
 const ownRetention = (row: ServerRow): ServerRecord['retention'] => (row.retention_json === null ? null : JSON.parse(row.retention_json));
+
+export const quotaOf = (row: Pick<ServerRow, 'quota_json'>): Quota | null => (row.quota_json === null ? null : JSON.parse(row.quota_json));
 
 /** How long a server is kept once it is deleted: its own say, else the installation's. */
 export function retentionOf(row: ServerRow, settings: Pick<Settings, 'retentionHours'>): Retention {
@@ -81,7 +85,7 @@ export function showServer(
   usage: Usage | null,
   settings: Settings,
 ): Server {
-  const { console, retention, ...spec } = recordOf(row, ports);
+  const { console, retention, quota, ...spec } = recordOf(row, ports);
   const reason = reasonOf(row);
   return {
     id: row.id,
@@ -89,6 +93,7 @@ export function showServer(
     env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, isSealed(value) ? null : value])),
     console,
     retention,
+    quota,
     command: spec.command === null ? null : [...spec.command],
     ports: [...spec.ports],
     volumes: [...spec.volumes],
@@ -102,6 +107,8 @@ export function showServer(
     seenAt: row.seen_at,
     dataExists: row.data_exists,
     dataBytes: row.data_bytes,
+    volumeBytes: row.volume_bytes_json === null ? null : JSON.parse(row.volume_bytes_json),
+    overQuota: overQuota(quota, row.data_bytes),
     dataSeenAt: row.data_seen_at,
     deletedAt: row.deleted_at,
     retentionHours: retentionOf(row, settings),
@@ -156,6 +163,8 @@ export function showAgent(host: HostStanding, servers: number): Agent {
         : { state: row.engine_state, since: row.engine_since, detail: row.engine_detail },
     facts,
     strays: JSON.parse(row.strays_json),
+    disk: row.disk_json === null ? null : JSON.parse(row.disk_json),
+    nearlyFull: row.nearly_full === 1,
     draining: row.draining === 1,
     clockSkewMs: host.clockSkewMs,
     ports: { from: row.port_from, to: row.port_to },

@@ -16,6 +16,8 @@ export interface Tables {
   events: EventTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
+  server_disk_samples: ServerDiskTable;
+  agent_disk_samples: AgentDiskTable;
   bulks: BulkTable;
   bulk_items: BulkItemTable;
 }
@@ -46,6 +48,9 @@ export interface AgentTable {
   seen_sequence: number;
   /** 1: it takes no new servers. */
   draining: Generated<number>;
+  /** `HostDisk`, as it was measured last. */
+  disk_json: Generated<string | null>;
+  nearly_full: Generated<number>;
 }
 
 export interface ServerTable {
@@ -90,6 +95,11 @@ export interface ServerTable {
   retention_json: Generated<string | null>;
   /** When its purge was told of beforehand; null: not yet since it was deleted. */
   purge_told_at: Generated<number | null>;
+  /** `Quota` */
+  quota_json: Generated<string | null>;
+  /** Bytes of each volume, by name. */
+  volume_bytes_json: Generated<string | null>;
+  over_quota: Generated<number>;
   created_at: number;
   updated_at: number;
   revision: number;
@@ -176,6 +186,24 @@ export interface UsageTable {
   /** Bytes a second; null when it could not be told. */
   received: number | null;
   sent: number | null;
+}
+
+/** What a volume took of the disk: the last size in each step. */
+export interface ServerDiskTable {
+  server_id: ServerId;
+  volume: string;
+  step_ms: number;
+  at: number;
+  bytes: number;
+}
+
+/** How a host's disk was used: the last of each step. */
+export interface AgentDiskTable {
+  agent_id: AgentId;
+  step_ms: number;
+  at: number;
+  /** `HostDisk` */
+  disk_json: string;
 }
 
 /** One thing asked of many servers. */

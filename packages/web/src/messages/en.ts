@@ -318,6 +318,10 @@ export const en = {
     limit: (size: string) => `its limit is ${size}`,
     untilYou: 'stopped until you decide',
     dataGone: 'has no data where it should be',
+    overQuota: (size: string, quota: string) => `is over its disk quota: ${size} of ${quota}`,
+    nearlyFull: (free: string | null) =>
+      free === null ? 'has a disk that is nearly full' : `has a disk that is nearly full: ${free} left`,
+    nearlyFullDetail: 'a full disk loses worlds: empty its trash, move or purge servers, or give it a larger disk',
     dataGoneDetail: (host: string) => `its directory on ${host} is gone or empty; a start will refuse rather than begin a new world`,
     away: (age: string) => `not heard for ${age}`,
     neverHeard: 'not heard yet',
@@ -355,6 +359,7 @@ export const en = {
       command: 'Command',
       env: 'Environment',
       volumes: 'Volumes',
+      quota: 'Disk quota',
       usage: 'Uses now',
       data: 'Data',
       limits: 'Limits',
@@ -432,6 +437,24 @@ export const en = {
     notHeard: (host: string) => `${host} is not heard now; a command could not reach it.`,
   },
 
+  disk: {
+    title: 'Disk',
+    overTime: 'Disk over time',
+    spans: { '7d': '7 d', '1y': '1 y' },
+    parts: { serverBytes: 'Servers', trashBytes: 'Trash', archiveBytes: 'Archives', freeBytes: 'Free' },
+    servers: (size: string) => `servers ${size}`,
+    trash: (size: string) => `trash ${size}`,
+    archives: (size: string) => `archives ${size}`,
+    latest: (what: string, size: string) => `${what} ${size}`,
+    unmeasured: 'Not measured yet. Hosts are asked every ten minutes, and on a sync.',
+    noQuota: 'none',
+    quota: (size: string, refuses: boolean) => (refuses ? `${size}, no starts beyond it` : size),
+    quotaUsed: 'Quota used',
+    share: (share: number) => `${Math.round(share * 100)} %`,
+    over: 'over its quota',
+    refusesStart: 'Its data is over its quota: remove some, or raise the quota in its settings',
+  },
+
   charts: {
     span: 'Span',
     spans: { '1h': '1 h', '24h': '24 h', '7d': '7 d' },
@@ -475,6 +498,11 @@ export const en = {
     purgedWithData: 'Purged, with its data',
     purgedKeeping: 'Purged; its data was kept on the host',
     stoppedBy: { signal: 'It ended on its stop signal', kill: 'It did not end in time and was killed' },
+    overQuota: (size: string, quota: string | null) =>
+      quota === null ? `Its data takes ${size}, more than its quota` : `Its data takes ${size}, more than its quota of ${quota}`,
+    withinQuota: (size: string) => `Its data takes ${size}, within its quota again`,
+    nearlyFull: (free: string) => `The host’s disk is nearly full: ${free} left`,
+    roomAgain: (free: string) => `The host’s disk has room again: ${free} left`,
     purgeNear: (at: string) => `It is purged on ${at} unless it is restored`,
     settingsChanged: 'The installation’s settings changed',
     trashEmptied: 'Something was removed from the host’s trash',
@@ -499,6 +527,7 @@ export const en = {
       observation: 'seen on the host',
       link: 'by the host’s connection',
       retention: 'its retention ends',
+      measurement: 'measured on the host',
     },
   },
 
@@ -562,6 +591,9 @@ export const en = {
     retention: 'Kept after a deletion',
     retentions: { usual: (kept: string) => `As the installation says: ${kept}`, ever: 'Until somebody purges it', own: 'For its own time' },
     retentionHours: 'Hours it is kept',
+    quota: 'Disk quota, MiB',
+    quotaHint: 'More than that is told of, nothing is cut off; empty: no quota',
+    quotaRefuses: 'Refuse starts while it takes more',
     kept: (hours: number | null) => (hours === null ? 'until somebody purges it' : `${hours} h`),
     consoleHint: 'How commands reach the program; takes effect at once',
     rconPort: 'RCON port in the container',
@@ -683,6 +715,7 @@ export const en = {
     restart: 'restart',
     console: 'console',
     retention: 'retention',
+    quota: 'disk quota',
   } satisfies Record<RecordField, string>,
 
   hosts: {

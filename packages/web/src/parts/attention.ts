@@ -1,6 +1,7 @@
 // What a person should look at now, as sentences: what happened, how we know, what is safe. Nothing is told twice: of a
 // host that is not heard only the host is told, since nothing is assumed about its servers.
 
+import { type Quota, quotaBytes } from '@mainstay/core/disk';
 import type { AgentId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Server } from '@mainstay/wire/servers';
@@ -38,6 +39,8 @@ function ofServer(server: Server): AttentionItem[] {
   if (server.state === 'missing') return [missing(server)];
   if (server.state === 'stopped' && (cause?.code === 'crashed' || cause?.code === 'out-of-memory')) return [crashed(server)];
   if ((server.state === 'running' || server.state === 'stopped') && worldGone(server)) return [dataGone(server)];
+  if (server.overQuota && server.quota !== null && server.dataBytes !== null && server.state !== 'deleted')
+    return [overQuota(server, server.quota, server.dataBytes)];
   return [];
 }
 
@@ -134,9 +137,34 @@ function dataGone(server: Server): AttentionItem {
   };
 }
 
+function overQuota(server: Server, quota: Quota, bytes: number): AttentionItem {
+  return {
+    key: server.id,
+    shape: 'triangle',
+    ink: 'text-missing',
+    subject: server.name,
+    what: () => text.attention.overQuota(bytesText(bytes), bytesText(quotaBytes(quota))),
+    details: quota.refuseStarts ? [text.disk.refusesStart] : [],
+    remedy: { kind: 'server', server, look: text.attention.look, act: false },
+  };
+}
+
+function nearlyFull({ id, name, facts, disk }: Agent): AttentionItem {
+  const free = facts?.diskFreeBytes ?? disk?.freeBytes ?? null;
+  return {
+    key: `${id} disk`,
+    shape: 'triangle',
+    ink: 'text-missing',
+    subject: name,
+    what: () => text.attention.nearlyFull(free === null ? null : bytesText(free)),
+    details: [text.attention.nearlyFullDetail],
+    remedy: { kind: 'host', agentId: id },
+  };
+}
+
 function ofHost(agent: Agent, servers: readonly Server[], now: number): AttentionItem[] {
   const silence = silenceOfHost(agent);
-  if (silence === null) return [];
+  if (silence === null) return agent.nearlyFull ? [nearlyFull(agent)] : [];
   const since = silentSince(agent);
   const held = servers.filter((server) => server.agentId === agent.id).length;
   const shownAsOf = held > 0 && since !== null ? [text.attention.shownAsOf(held, clockText(since, now))] : [];

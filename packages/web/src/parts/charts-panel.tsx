@@ -17,6 +17,7 @@ import { Face } from '../ui/face.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { type Columns, columnsOf, type Measure, measures, reaching, summaryOf } from '../usage-series.ts';
 import { detailOf } from './act.ts';
+import { ServerDiskPanel } from './disk-panel.tsx';
 import { coresText } from './usage-words.ts';
 
 const spans = ['1h', '24h', '7d'] as const satisfies readonly UsageSpan[];
@@ -79,6 +80,7 @@ export function ChartsPanel({ server, span }: { readonly server: Server; readonl
       ) : (
         <Charts server={server} series={series} />
       )}
+      {server.volumes.length === 0 ? null : <ServerDiskPanel server={server} />}
     </div>
   );
 }
@@ -88,7 +90,7 @@ function Charts({ server, series }: { readonly server: Server; readonly series: 
   const { stepMs } = series;
   const end = Number(useTicking((now) => String(Math.ceil(now / stepMs) * stepMs)));
   const range = [(end - usageSpans[series.span].keepMs) / 1000, end / 1000] as const;
-  const columns = useMemo(() => reaching(columnsOf(series), range[0], range[1]), [series, range[0], range[1]]);
+  const columns = useMemo(() => reaching(columnsOf(series, measures), range[0], range[1]), [series, range[0], range[1]]);
   const shared = {
     at: columns.at,
     range,

@@ -1,7 +1,7 @@
 // A server description while it is being typed: everything as text, rows with keys of their own. What is right about
 // it is decided by the API's own schemas; errors are told by JSON pointer, as the API tells them.
 
-import { canonical, type RecordField, recordFields } from '@mainstay/core/drift';
+import { changedFields as differing, type RecordField } from '@mainstay/core/drift';
 import type { Fault } from '@mainstay/core/fault';
 import type { ConsoleSettings, Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { contract, RequestOf } from '@mainstay/wire/contract';
@@ -52,6 +52,9 @@ export interface Draft {
   /** How long it is kept once it is deleted: as the installation says, for ever, or for `retentionHours`. */
   readonly retention: 'usual' | 'ever' | 'own';
   readonly retentionHours: string;
+  /** MiB; empty: no quota. */
+  readonly quotaMb: string;
+  readonly quotaRefuses: boolean;
   readonly start: boolean;
 }
 
@@ -86,6 +89,8 @@ const emptyDraft: Draft = {
   rconPasswordEnv: '',
   retention: 'usual',
   retentionHours: '24',
+  quotaMb: '',
+  quotaRefuses: false,
   start: true,
 };
 
@@ -131,6 +136,8 @@ export function draftOf(server: Server): Draft {
     rconPasswordEnv: server.console.via === 'rcon' ? server.console.passwordEnv : '',
     retention: server.retention === null ? 'usual' : server.retention.hours === null ? 'ever' : 'own',
     retentionHours: String(server.retention?.hours ?? server.retentionHours ?? 24),
+    quotaMb: server.quota === null ? '' : String(server.quota.dataMb),
+    quotaRefuses: server.quota?.refuseStarts ?? false,
     start: true,
   };
 }
@@ -175,6 +182,7 @@ function requestOf(draft: Draft): Record<RecordField, unknown> {
         ? { via: 'rcon', containerPort: numberIn(draft.rconPort), passwordEnv: draft.rconPasswordEnv.trim() }
         : { via: draft.console },
     retention: draft.retention === 'usual' ? null : { hours: draft.retention === 'ever' ? null : (numberIn(draft.retentionHours) ?? '') },
+    quota: draft.quotaMb.trim() === '' ? null : { dataMb: numberIn(draft.quotaMb), refuseStarts: draft.quotaRefuses },
   };
 }
 
@@ -197,8 +205,7 @@ export function checkNew(draft: Draft): Checked<CreateBody> {
 
 /** The fields in which a draft differs from the record. */
 export function changedFields(draft: Draft, server: Server): RecordField[] {
-  const request = requestOf(draft);
-  return recordFields.filter((field) => canonical(request[field]) !== canonical(server[field]));
+  return differing(requestOf(draft), server);
 }
 
 /** Checks changed settings by the schema of `PATCH /api/servers/:serverId`: what is not changed is left out. */

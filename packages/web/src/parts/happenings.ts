@@ -4,6 +4,7 @@ import type { OperationKind, State } from '@mainstay/core/lifecycle';
 import type { Event, Happening } from '@mainstay/wire/events';
 import { text } from '../messages.ts';
 import { exactText } from '../ui/age.ts';
+import { bytesText } from '../ui/bytes.ts';
 import { asReason } from './reasons.ts';
 
 /** What happened, without its full stop. */
@@ -29,6 +30,12 @@ export function happeningText(happening: Happening): string {
       return happening.dataRemoved ? text.history.purgedWithData : text.history.purgedKeeping;
     case 'server-stopped-by':
       return text.history.stoppedBy[happening.rung];
+    case 'server-quota':
+      return happening.over
+        ? text.history.overQuota(bytesText(happening.bytes), happening.quotaBytes === null ? null : bytesText(happening.quotaBytes))
+        : text.history.withinQuota(bytesText(happening.bytes));
+    case 'agent-disk':
+      return (happening.nearlyFull ? text.history.nearlyFull : text.history.roomAgain)(bytesText(happening.freeBytes));
     case 'purge-near':
       return text.history.purgeNear(exactText(happening.purgeAt));
     case 'settings-changed':
@@ -79,6 +86,8 @@ export function causeText({ cause, happening }: Pick<Event, 'cause' | 'happening
       return text.history.by.link;
     case 'retention':
       return text.history.by.retention;
+    case 'measurement':
+      return text.history.by.measurement;
   }
 }
 

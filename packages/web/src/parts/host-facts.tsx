@@ -1,6 +1,7 @@
 // What a host told of its engine and its machine, as facts.
 
 import type { Agent } from '@mainstay/wire/agents';
+import type { HostDisk } from '@mainstay/wire/disk';
 import { text } from '../messages.ts';
 import { sinceText } from '../ui/age.ts';
 import { bytesText, memoryText } from '../ui/bytes.ts';
@@ -10,8 +11,6 @@ import { Time } from '../ui/time.tsx';
 import { clockSkewText, isSkewed } from './host-words.ts';
 
 const terms = text.hosts.fact;
-/** Less than a tenth free: worlds grow, and a full disk loses them. */
-const scarce = 0.1;
 
 export function HostFacts({ agent }: { readonly agent: Agent }) {
   return (
@@ -53,20 +52,30 @@ function machineFacts(agent: Agent): Fact[] {
   return [
     { term: terms.cores, value: facts.cpus },
     { term: terms.memory, value: memoryText(facts.memoryBytes) },
-    { term: terms.disk, value: <Disk facts={facts} /> },
+    { term: terms.disk, value: <Disk agent={agent} facts={facts} /> },
     { term: terms.root, value: <span className="font-mono text-[12.5px]">{facts.dataRoot}</span> },
     { term: terms.clock, value: clock },
     { term: terms.agent, value: facts.agentVersion },
   ];
 }
 
-function Disk({ facts: { diskFreeBytes: free, diskTotalBytes: total } }: { readonly facts: NonNullable<Agent['facts']> }) {
+function Disk({ agent: { disk, nearlyFull }, facts }: { readonly agent: Agent; readonly facts: NonNullable<Agent['facts']> }) {
+  const { diskFreeBytes: free, diskTotalBytes: total } = facts;
   if (free === null || total === null || total === 0) return text.none;
   const words = text.hosts.disk(bytesText(free), bytesText(total));
   return (
     <>
       {words}
-      <Meter label={text.hosts.diskUsed} words={words} share={1 - free / total} alarming={free / total < scarce} />
+      <Meter label={text.hosts.diskUsed} words={words} share={1 - free / total} alarming={nearlyFull} />
+      {disk === null ? null : <span className="block text-aside text-ink-soft">{diskText(disk)}</span>}
     </>
+  );
+}
+
+/** What takes it: worlds, and what is kept of purged ones. */
+function diskText({ serverBytes, trashBytes, archiveBytes }: HostDisk): string {
+  const part = (words: (size: string) => string, bytes: number | null) => (bytes === null ? [] : [words(bytesText(bytes))]);
+  return [...part(text.disk.servers, serverBytes), ...part(text.disk.trash, trashBytes), ...part(text.disk.archives, archiveBytes)].join(
+    text.separator,
   );
 }

@@ -17,6 +17,7 @@ import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { HostDialog, type HostQuestion } from './host-dialogs.tsx';
+import { HostDiskOverTime } from './host-disk.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostStrays } from './host-strays.tsx';
 import { HostTrash } from './host-trash.tsx';
@@ -83,6 +84,7 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
       </header>
       <HostFacts agent={agent} />
       {agent.strays.length > 0 ? <HostStrays agent={agent} /> : null}
+      <HostDiskOverTime agent={agent} />
       <HostTrash agent={agent} />
       {asking === null ? null : <HostDialog about={asking} agent={agent} onClose={() => setAsking(null)} />}
     </section>

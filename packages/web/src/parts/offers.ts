@@ -93,6 +93,7 @@ export function primaryOffer(server: Server): (Offer & { readonly urgent: boolea
 function refusalOf(server: Server, action: Action): string | null {
   const allowed = permission(server.state, action);
   if (allowed !== 'yes') return text.refusal(allowed.no);
+  if (action === 'start' && server.overQuota && server.quota?.refuseStarts) return text.disk.refusesStart;
   // Records can be written whatever goes on. In a state that is never without its operation, the table has taken that into account.
   if (server.operation === null || action === 'configure' || action === 'clone') return null;
   return settling[server.state].absent === 'operation' ? null : text.otherOperation(text.operations.doing[server.operation.kind]);

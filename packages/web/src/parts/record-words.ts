@@ -26,6 +26,8 @@ export const recordWords = {
   restart: (restart) => text.form.restartPolicies[restart],
   retention: (retention) =>
     retention === null ? text.form.retentions.usual('').replace(/[:：]\s*$/, '') : text.form.kept(retention.hours),
+  quota: (quota) =>
+    quota === null ? text.disk.noQuota : text.disk.quota(memoryText(quota.dataMb * 1024 * 1024), quota.refuseStarts ?? false),
   console: (settings) =>
     settings.via === 'rcon' ? text.server.rcon(settings.containerPort, settings.passwordEnv) : text.server.consoles[settings.via],
 } as const satisfies { readonly [F in Exclude<RecordField, 'env'>]: (value: Value<F>) => string };

@@ -16,5 +16,11 @@ export function ServerData({ server }: { readonly server: Server }) {
       </span>
     );
   }
-  return <span title={looked}>{dataBytes === null ? text.data.exists : bytesText(dataBytes)}</span>;
+  const over = server.overQuota && server.quota !== null;
+  return (
+    <span title={looked} className={over ? 'text-missing' : undefined}>
+      {dataBytes === null ? text.data.exists : bytesText(dataBytes)}
+      {over ? <span className="sr-only"> {text.disk.over}</span> : null}
+    </span>
+  );
 }

@@ -1,12 +1,15 @@
 // A server's record as facts.
 
+import { type Quota, quotaBytes } from '@mainstay/core/disk';
 import type { Server } from '@mainstay/wire/servers';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { dayText, sinceText } from '../ui/age.ts';
+import { bytesText } from '../ui/bytes.ts';
 import { Copy } from '../ui/copy.tsx';
+import { Meter } from '../ui/meter.tsx';
 import { type Fact, Facts } from '../ui/panel.tsx';
 import { Time } from '../ui/time.tsx';
 import { recordWords } from './record-words.ts';
@@ -14,6 +17,9 @@ import { ServerAddress } from './server-address.tsx';
 import { ServerData } from './server-data.tsx';
 import { ServerCpu, ServerMemory } from './server-usage.tsx';
 import { usageNow } from './usage-words.ts';
+
+/** From here on the bar tells that little is left. */
+const closeToQuota = 0.9;
 
 const terms = text.server.fact;
 const mono = (value: string) => <span className="font-mono text-[12.5px]">{value}</span>;
@@ -47,12 +53,8 @@ function factsOf(server: Server): Fact[] {
     fact('image', mono(server.image)),
     fact('command', server.command === null ? recordWords.command(null) : mono(recordWords.command(server.command))),
     fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value ?? text.server.secret}`))),
-    fact(
-      'volumes',
-      server.volumes.length === 0
-        ? text.data.noVolumes
-        : lines(server.volumes.map(({ name, containerPath }) => `${name} → ${containerPath}`)),
-    ),
+    fact('volumes', server.volumes.length === 0 ? text.data.noVolumes : lines(server.volumes.map((volume) => volumeText(server, volume)))),
+    ...(server.quota === null ? [] : [fact('quota', <QuotaFact server={server} quota={server.quota} />)]),
     fact('limits', recordWords.limits(server.limits)),
     fact('stop', recordWords.stop(server.stop)),
     fact('restart', recordWords.restart(server.restart)),
@@ -65,6 +67,24 @@ function factsOf(server: Server): Fact[] {
     fact('created', ago(server.createdAt)),
     fact('id', <Copy copied={server.id} />),
   ];
+}
+
+/** With what it takes of the disk, where that was measured. */
+function volumeText({ volumeBytes }: Server, { name, containerPath }: Server['volumes'][number]): string {
+  const bytes = volumeBytes?.[name];
+  return [`${name} → ${containerPath}`, ...(bytes === undefined ? [] : [bytesText(bytes)])].join(text.separator);
+}
+
+function QuotaFact({ server, quota }: { readonly server: Server; readonly quota: Quota }) {
+  const words = recordWords.quota(quota);
+  if (server.dataBytes === null) return words;
+  const share = server.dataBytes / quotaBytes(quota);
+  return (
+    <>
+      {words}
+      <Meter label={text.disk.quotaUsed} words={text.disk.share(share)} share={share} alarming={share > closeToQuota} />
+    </>
+  );
 }
 
 function UsageFact({ server }: { readonly server: Server }) {

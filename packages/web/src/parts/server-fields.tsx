@@ -14,6 +14,7 @@ import { type Draft, pointer, sampleImage } from './draft.ts';
 import { EnvRows } from './env-rows.tsx';
 import type { Form } from './field-rows.tsx';
 import { PortRows } from './port-rows.tsx';
+import { QuotaField } from './quota-field.tsx';
 import { RetentionField } from './retention-field.tsx';
 import { TextField } from './text-field.tsx';
 import { VolumeRows } from './volume-rows.tsx';
@@ -76,6 +77,7 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
           </div>
           <ConsoleFields form={form} />
           <RetentionField form={form} />
+          <QuotaField form={form} />
           <Field label={text.form.restart} error={form.errorAt(pointer('restart'))}>
             {(attributes) => (
               <select
@@ -100,9 +102,10 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
 }
 
 /** Whether the folded part holds anything but what most servers have. */
-function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console, retention }: Draft): boolean {
+function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console, retention, quotaMb }: Draft): boolean {
   return (
     retention !== 'usual' ||
+    quotaMb !== '' ||
     console !== 'stdin' ||
     command !== '' ||
     memoryMb !== '' ||

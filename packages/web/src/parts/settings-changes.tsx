@@ -1,6 +1,6 @@
 // What saving a server's settings changes, before and after. A variable is named and its value never told.
 
-import type { RecordField } from '@mainstay/core/drift';
+import { type RecordField, takesRebuild } from '@mainstay/core/drift';
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { Facts } from '../ui/panel.tsx';
@@ -21,9 +21,7 @@ export function SettingsChanges({ server, fields, body }: SettingsChangesProps) 
     <section aria-label={text.settings.willChange} className="rounded-control border border-line bg-page px-4 py-3">
       <h3 className="mb-2 text-aside font-[600]">{text.settings.willChange}</h3>
       <Facts facts={facts} />
-      {fields.some((field) => field !== 'console' && field !== 'retention') ? (
-        <p className="mt-2 text-aside text-ink-soft">{text.settings.takesRebuild}</p>
-      ) : null}
+      {fields.some(takesRebuild) ? <p className="mt-2 text-aside text-ink-soft">{text.settings.takesRebuild}</p> : null}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 // A server's settings: the record is changed, a rebuild applies it. What was there when the editing began is what the
 // changes are measured against; when somebody else changed it meanwhile, that is said and nothing is overwritten.
 
+import { takesRebuild } from '@mainstay/core/drift';
 import { permission } from '@mainstay/core/lifecycle';
 import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
@@ -37,7 +38,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   const { mutate, isPending } = useMutation({
     mutationFn: (body: ConfigureBody) => call(contract.configureServer, { params: { serverId: server.id }, body }),
     onSuccess: (saved) => {
-      const atOnce = changed.every((field) => field === 'console' || field === 'retention');
+      const atOnce = !changed.some(takesRebuild);
       holdServer(saved);
       begin(saved);
       notify({

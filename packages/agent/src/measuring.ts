@@ -1,0 +1,70 @@
+// What servers take of this host's disk, volume by volume, and what is kept of purged ones. Counted a few looks at a time, one
+// server after the other: nobody waits for it.
+
+import { lstat, readdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ServerId } from '@mainstay/core/id';
+import type { DiskReport } from '@mainstay/wire/disk';
+import { listArchives } from './archive.ts';
+import type { Clock } from './clock.ts';
+import type { Data } from './data.ts';
+import { nullWhenAbsent } from './durable.ts';
+import { type DataRoot, rootTrouble } from './root.ts';
+import { createDiskCounter } from './size.ts';
+import { trashOf } from './trash.ts';
+import { volumesDirectory } from './volumes.ts';
+
+const looksAtOnce = 2;
+
+export type Measure = (serverIds: readonly ServerId[], signal: AbortSignal) => Promise<DiskReport>;
+
+export function createMeasuring(root: DataRoot, data: Data, clock: Clock): Measure {
+  const counter = createDiskCounter(clock, looksAtOnce);
+  // Two that count at once would only take longer.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const volumesOf = async (serverId: ServerId) => {
+    if ((await data.look(serverId)).data.exists !== 'yes') return null;
+    const volumes = volumesDirectory(data.directory(serverId));
+    return (await readdir(volumes, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ name, path: join(volumes, name) }));
+  };
+
+  const measure: Measure = async (serverIds, signal) => {
+    const servers: DiskReport['servers'] = [];
+    const seen: string[] = [trashOf(root)];
+    for (const serverId of serverIds) {
+      const volumes = await volumesOf(serverId).catch(() => null);
+      if (volumes === null) continue;
+      const sizes: Record<string, number> = {};
+      try {
+        for (const { name, path } of volumes) sizes[name] = (await counter.count(path, signal)).bytes;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        continue;
+      }
+      seen.push(...volumes.map(({ path }) => path));
+      servers.push({ serverId, volumes: sizes });
+    }
+    counter.keepOnly(seen);
+    const sound = (await rootTrouble(root)) === null;
+    const disk = await statfs(root.path).catch(() => null);
+    return {
+      servers,
+      trashBytes: sound ? await trashBytes(signal).catch(() => null) : null,
+      archiveBytes: sound ? (await listArchives(root)).reduce((sum, archive) => sum + archive.bytes, 0) : null,
+      // What an ordinary user may take; the rest is the kernel's reserve.
+      disk: disk && { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
+    };
+  };
+  const trashBytes = async (signal: AbortSignal) => {
+    const trash = trashOf(root);
+    return (await lstat(trash).catch(nullWhenAbsent)) === null ? 0 : (await counter.count(trash, signal)).bytes;
+  };
+  return (serverIds, signal) => {
+    const mine = turn.then(() => measure(serverIds, signal));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}
