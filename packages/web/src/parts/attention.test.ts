@@ -68,7 +68,7 @@ describe('what needs attention', () => {
   it('data over its quota: by how much, and whether starts are refused', () => {
     const quota = { dataMb: 1000, refuseStarts: true };
     expect(told([sampleServer({ quota, overQuota: true, dataBytes: 2_000_000_000 })])[0]).toMatch(
-      /^lobby is over its disk quota: 2 GB of .* · Its data is over/,
+      /^lobby is over its disk quota: 2.0 GB of .* · Its data is over/,
     );
     expect(told([sampleServer({ quota })])).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe('what needs attention', () => {
   it('a host whose disk is nearly full; while it is not heard, only that', () => {
     const disk = { at: moment, serverBytes: 1, trashBytes: 1, archiveBytes: 1, freeBytes: 4_000_000_000, totalBytes: 100_000_000_000 };
     const full = { disk, nearlyFull: true };
-    expect(told([], [sampleAgent(full)])[0]).toMatch(/^basement has a disk that is nearly full: 4 GB left · /);
+    expect(told([], [sampleAgent(full)])[0]).toMatch(/^basement has a disk that is nearly full: 4.0 GB left · /);
     expect(told([], [sampleAgent({ ...full, online: false })])[0]).toMatch(/not heard/);
   });
 });

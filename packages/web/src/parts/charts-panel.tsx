@@ -80,7 +80,8 @@ export function ChartsPanel({ server, span }: { readonly server: Server; readonl
       ) : (
         <Charts server={server} series={series} />
       )}
-      {server.volumes.length === 0 ? null : <ServerDiskPanel server={server} />}
+      {/* Below what is decided already: what still loads above would push it about. */}
+      {server.volumes.length === 0 || (series === undefined && !error) ? null : <ServerDiskPanel server={server} />}
     </div>
   );
 }
