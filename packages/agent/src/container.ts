@@ -1,21 +1,13 @@
 // From the record to what the engine is asked to make: pure. A container gets its image, its settings, its own data
 // and nothing else of the host; it is never privileged. It is found again by its labels, never by its name.
 
+import { labels } from '@mainstay/core/bodies';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import type { ContainerCreateOptions } from 'dockerode';
 
 /** What the engine's API takes as a container's body. */
 export type ContainerOptions = Omit<ContainerCreateOptions, 'name' | 'abortSignal'>;
-
-export const labels = {
-  server: 'mainstay.server',
-  installation: 'mainstay.installation',
-  /** The operation that made it as a replacement; empty for the others. */
-  operation: 'mainstay.operation',
-  /** The server's name when it was made, so that a renamed container finds its way back. */
-  name: 'mainstay.name',
-} as const;
 
 export interface Mount {
   readonly hostPath: string;

@@ -1,9 +1,9 @@
 // How containers' processes ended, as the engine's events tell: whether somebody had asked for it, which no later look
 // can see, and the ends that a restart policy hides from every look.
 
+import { serverOf } from '@mainstay/core/bodies';
 import type { ServerId } from '@mainstay/core/id';
 import type { Exit } from '@mainstay/core/reason';
-import { serverOf } from './bodies.ts';
 import type { EngineEvent } from './engine.ts';
 
 /** Signals that people send to a living program: HUP, USR1, USR2, CHLD, CONT, URG, WINCH, IO. Every other one asks it to end. */

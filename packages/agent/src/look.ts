@@ -2,13 +2,12 @@
 // absent only where a complete list of a known engine lacks the container and the engine does not find it by its id
 // either. A look that fails is an observation too: of nothing, with its reason.
 
+import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { Stray } from '@mainstay/wire/agents';
 import type { Observation, ObservedServer } from '@mainstay/wire/link';
-import { bodyAmong, serverOf } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
-import { labels } from './container.ts';
 import type { Data } from './data.ts';
 import type { ListedContainer } from './engine.ts';
 import { EngineId } from './engine-id.ts';

@@ -2,6 +2,7 @@
 // container in doing so: servers keep running.
 
 import { setMaxListeners } from 'node:events';
+import { Known } from '@mainstay/core/known';
 import { sampleEveryMs } from '@mainstay/wire/usage';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
@@ -13,7 +14,6 @@ import { factsChanged, hostFacts } from './facts.ts';
 import { createSequence, type Identity, type Key, loadIdentity, loadKey, saveIdentity } from './identity.ts';
 import { join } from './join.ts';
 import { Keeping } from './keeping.ts';
-import { Known } from './known.ts';
 import { Link } from './link.ts';
 import { lockHome } from './lock.ts';
 import { Looker } from './look.ts';

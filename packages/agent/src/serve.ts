@@ -1,13 +1,12 @@
 // What the manager can ask of this agent: each method with its handler.
 
+import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
-import { bodyAmong, serverOf } from './bodies.ts';
 import { concurrently } from './concurrently.ts';
-import { labels } from './container.ts';
 import { meaningOf } from './engine-states.ts';
 import { heldPorts, portHolder } from './ports.ts';
 import { sendLine } from './send-line.ts';

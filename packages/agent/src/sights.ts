@@ -2,16 +2,15 @@
 // shows what was seen before; what is news is inspected first, for the list is a copy that the engine brings up to date
 // a moment after its events and answers are out. So a steady server costs no call of its own.
 
+import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { InstallationId, ServerId } from '@mainstay/core/id';
+import type { Known } from '@mainstay/core/known';
 import type { Sighting } from '@mainstay/core/settle';
-import { bodyAmong, serverOf } from './bodies.ts';
 import type { Clock } from './clock.ts';
-import { labels } from './container.ts';
 import type { Endings } from './endings.ts';
 import type { Engine, InspectedContainer, ListedContainer } from './engine.ts';
 import { meaningOf, neverRan, sightingOf, statusCode } from './engine-states.ts';
-import type { Known } from './known.ts';
 
 /** An end this fresh may have been seen before its event came. */
 const freshMs = 5_000;

@@ -1,13 +1,12 @@
 // Watching: the engine's events say which servers to look at again, and every few seconds all are looked at whatever
 // the events said. An event is a hint, the look is the truth; a lost event costs time and nothing else.
 
+import { labels, serverOf } from '@mainstay/core/bodies';
 import type { InstallationId, ServerId } from '@mainstay/core/id';
 import type { Observation } from '@mainstay/wire/link';
 import type { Logger } from 'pino';
 import { createBackoff } from './backoff.ts';
-import { serverOf } from './bodies.ts';
 import type { Clock } from './clock.ts';
-import { labels } from './container.ts';
 import type { Endings } from './endings.ts';
 import type { Engine, EngineEvent } from './engine.ts';
 import type { Looker } from './look.ts';

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import { describe, expect, it } from 'vitest';
-import { bodyAmong, type Labelled } from '../src/bodies.ts';
-import { containerOptions, labels, unrecordedVolumes } from '../src/container.ts';
+import { containerOptions, unrecordedVolumes } from '../src/container.ts';
 import { imageVolumeName } from '../src/volumes.ts';
 
 const spec: ContainerSpec = {
@@ -82,22 +81,4 @@ describe('volumes that only the image declares', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^image-[a-z0-9-]{0,40}\.[0-9a-f]{8}$/);
   });
-});
-
-describe('which container is the server’s body', () => {
-  const container = (id: string, name: string, createdAt: number, operation = ''): Labelled => ({
-    id,
-    name,
-    createdAt,
-    labels: { [labels.server]: serverId, [labels.name]: 'lobby', [labels.operation]: operation },
-  });
-  const old = container('old', 'lobby', 1);
-  const copy = container('copy', 'lobby-copy', 2);
-  const replacement = container('new', 'lobby.1234', 3, 'operation');
-
-  it('the recorded one', () => expect(bodyAmong([old, copy, replacement], 'copy')?.id).toBe('copy'));
-  it('else the one with its name', () => expect(bodyAmong([copy, replacement, old], 'gone')?.id).toBe('old'));
-  it('else the newest that is no replacement', () => expect(bodyAmong([replacement, copy], null)?.id).toBe('copy'));
-  it('a replacement once it is in place', () => expect(bodyAmong([copy, container('new', 'lobby', 3, 'operation')], null)?.id).toBe('new'));
-  it('none, when there is but a replacement', () => expect(bodyAmong([replacement], null)).toBe(null));
 });

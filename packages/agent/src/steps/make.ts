@@ -1,11 +1,11 @@
 // `ensure-container` and `ensure-replacement`: a container made from the record, with its data mounted. Found again by
 // its labels when the answer to its making was lost.
 
+import { isAside, labels } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId } from '@mainstay/core/id';
 import type { ContainerSpec, EffectOf } from '@mainstay/wire/link';
-import { isAside } from '../bodies.ts';
-import { containerOptions, labels, type Mount, unrecordedVolumes } from '../container.ts';
+import { containerOptions, type Mount, unrecordedVolumes } from '../container.ts';
 import { type Manifest, readManifest, writeManifest } from '../manifest.ts';
 import { imageVolumeName } from '../volumes.ts';
 import { retire } from './remove.ts';

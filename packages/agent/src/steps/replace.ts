@@ -1,10 +1,9 @@
 // `swap-replacement` and `drop-replacement`: a rebuild's way forward and its way back. The old container is kept beside
 // the new one, as `<name>.previous`, until the new one has proven itself.
 
+import { bodyAmong, isAside, labels } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { EffectOf } from '@mainstay/wire/link';
-import { bodyAmong, isAside } from '../bodies.ts';
-import { labels } from '../container.ts';
 import { restoreManifest, swapManifests } from '../manifest.ts';
 import { retire } from './remove.ts';
 import { containersOf, type Done, done, replacementName, type Step, type StepContainer } from './step.ts';

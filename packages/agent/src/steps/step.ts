@@ -1,13 +1,12 @@
 // One step at one server: what its executor is given, and how it finds the server's containers.
 
+import { bodyAmong, labels } from '@mainstay/core/bodies';
 import type { AgentId, InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Known } from '@mainstay/core/known';
 import type { Progress } from '@mainstay/wire/operations';
-import { bodyAmong } from '../bodies.ts';
 import type { Clock } from '../clock.ts';
-import { labels } from '../container.ts';
 import type { Data } from '../data.ts';
 import type { Engine, ListedContainer } from '../engine.ts';
-import type { Known } from '../known.ts';
 
 export interface Step {
   readonly agentId: AgentId;

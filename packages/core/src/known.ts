@@ -1,7 +1,7 @@
 // The servers that this agent knows of, each with its recorded container. Until a manager has told it which it has,
 // those are the ones of its manifests and of the containers it sees; from then on, the manager's.
 
-import type { ServerId } from '@mainstay/core/id';
+import type { ServerId } from './id.ts';
 
 export class Known {
   readonly #recorded: Map<ServerId, string | null>;

@@ -1,15 +1,23 @@
-// Which of the containers that carry a server's label is its body: pure. The recorded one wins; a replacement that a
-// rebuild has not put in place yet is none, whatever its label.
+// How containers are told apart, by their labels, and which of those that carry a server's is its body. The recorded one
+// wins; a replacement that a rebuild has not put in place yet is none, whatever its label.
 
-import { idPattern, type ServerId } from '@mainstay/core/id';
-import { labels } from './container.ts';
+import { idPattern, type ServerId } from './id.ts';
+
+export const labels = {
+  server: 'mainstay.server',
+  installation: 'mainstay.installation',
+  /** The operation that made it as a replacement; empty for the others. */
+  operation: 'mainstay.operation',
+  /** The server's name when it was made, so that a renamed container finds its way back. */
+  name: 'mainstay.name',
+} as const;
 
 /** What is needed of a container to tell. */
 export interface Labelled {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Seconds since 1970. */
+  /** When it was made, on whatever scale: the newest wins. */
   readonly createdAt: number;
 }
 
