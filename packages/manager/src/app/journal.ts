@@ -21,9 +21,10 @@ export interface Change {
   append(entry: Entry): Promise<void>;
 }
 
-/** Runs `work` in one transaction; wakes the event streams afterwards when it appended anything. */
+/** Runs `work` in one transaction; afterwards wakes whom it concerns: the event streams, who waits for an operation's end. */
 export async function change<T>(world: World, work: (change: Change) => Promise<T>): Promise<T> {
   let appended = false;
+  const ended: OperationId[] = [];
   const result = await world.store.transact((writer) => {
     const at = world.clock.now();
     return work({
@@ -31,6 +32,7 @@ export async function change<T>(world: World, work: (change: Change) => Promise<
       at,
       append: async (entry) => {
         appended = true;
+        if (entry.happening.kind === 'operation-ended' && entry.operationId) ended.push(entry.operationId);
         await writer
           .insertInto('events')
           .values({
@@ -47,5 +49,6 @@ export async function change<T>(world: World, work: (change: Change) => Promise<
     });
   });
   if (appended) world.bus.publish({ topic: 'events' });
+  for (const operationId of ended) world.bus.publish({ topic: 'ended', operationId });
   return result;
 }

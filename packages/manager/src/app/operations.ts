@@ -179,7 +179,7 @@ export async function waitForEnd(world: World, id: OperationId, ms: number, sign
   const enough = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
   for (;;) {
     const wake = new AbortController();
-    const stopListening = world.bus.subscribe('events', () => wake.abort());
+    const stopListening = world.bus.subscribe('ended', ({ operationId }) => operationId === id && wake.abort());
     try {
       const row = await getOperation(world.store.db, id);
       if (row.ended_at !== null || enough.aborted) return showOperation(row);

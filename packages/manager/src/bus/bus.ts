@@ -1,11 +1,13 @@
 // The bus: how the parts of a manager (later: the managers of one installation) wake each other. A wake carries no
 // truth, only where to look; whoever misses one finds out at its next round.
 
-import type { AgentId, BulkId, ServerId } from '@mainstay/core/id';
+import type { AgentId, BulkId, OperationId, ServerId } from '@mainstay/core/id';
 
 export type Wake =
   /** Events were appended to the store. */
   | { readonly topic: 'events' }
+  /** An operation has ended. */
+  | { readonly topic: 'ended'; readonly operationId: OperationId }
   /** An operation's progress changed. */
   | { readonly topic: 'progress'; readonly operationId: string }
   /** What is shown of these changed, with no event that would tell of it: a size, a stray, a host’s disk. */
