@@ -10,6 +10,7 @@ import * as consoles from './migrations/0004-consoles.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as bulks from './migrations/0006-bulks.ts';
 import * as disk from './migrations/0007-disk.ts';
+import * as heldNames from './migrations/0008-held-names.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   { name: 'retention', up: retention.up },
   { name: 'bulks', up: bulks.up },
   { name: 'disk', up: disk.up },
+  { name: 'held-names', up: heldNames.up },
 ];
 
 /**

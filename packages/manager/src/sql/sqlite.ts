@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Fault } from '@mainstay/core/fault';
-import { CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
+import { CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely';
 import { migrate, refuseOtherTables } from './migrate.ts';
 import type { Tables } from './schema.ts';
 import type { Dialect, Store } from './store.ts';
@@ -33,26 +33,27 @@ const statementsKept = 200;
 
 /** What Kysely needs of a database, on `node:sqlite`. */
 function adapt(database: DatabaseSync): SqliteDatabase {
-  const kept = new Map<string, StatementSync>();
-  const prepare = (text: string) => {
-    const known = kept.get(text);
-    if (known) return known;
-    const statement = database.prepare(text);
-    kept.set(text, statement);
-    if (kept.size > statementsKept) kept.delete(kept.keys().next().value ?? '');
-    return statement;
-  };
+  const kept = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare: (text) => {
-      const statement = prepare(text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
+      const known = kept.get(text);
+      if (known) return known;
+      const statement = adaptStatement(database.prepare(text));
+      kept.set(text, statement);
+      if (kept.size > statementsKept) kept.delete(kept.keys().next().value ?? '');
+      return statement;
     },
+  };
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  return {
+    // Asked once: it names every column, which costs more than most of our statements.
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }
 
