@@ -36,21 +36,22 @@ export function acceptAgents(world: World, server: Server): { close(): void } {
     maxPayload: largestMessage,
     handleProtocols: (offered) => (offered.has(linkSubprotocol) ? linkSubprotocol : false),
   });
-  const unproven = new Set<WebSocket>();
+  const door: Door = { unproven: new Set(), closed: false };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Once upgraded nobody else listens for them, and one that nobody hears ends the process.
     socket.on('error', () => socket.destroy());
     // Compared as it came: a parser throws at what a stranger may write here.
     if ((request.url ?? '').split('?')[0] !== linkPath) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    } else if (unproven.size >= mostUnproven) {
+    } else if (door.unproven.size >= mostUnproven) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
     } else {
-      sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted, unproven));
+      sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted, door));
     }
   });
   return {
     close: () => {
+      door.closed = true;
       for (const socket of sockets.clients) closeSoon(socket, closeCodes['shutting-down'], 'shutting down');
       sockets.close();
     },
@@ -63,8 +64,15 @@ function closeSoon(socket: WebSocket, code: number, why: string): void {
   setTimeout(() => socket.terminate(), 1_000).unref();
 }
 
-/** @param unproven the sockets that nobody has proven yet, this one included until it is */
-function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void {
+/** What all sockets share. */
+interface Door {
+  /** Those that nobody has proven yet. */
+  readonly unproven: Set<WebSocket>;
+  /** The manager is stopping: it is not the hosts that leave. */
+  closed: boolean;
+}
+
+function serve(world: World, socket: WebSocket, door: Door): void {
   const connection = connect(socket);
   const nonce = newSecret();
   let claimed: AgentId | null = null;
@@ -72,7 +80,7 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
 
   const skew = (clockAt: number) => clockAt - world.clock.now();
   const close = (code: number, why: string) => closeSoon(socket, code, why);
-  unproven.add(socket);
+  door.unproven.add(socket);
   const proving = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
 
   connection.onRequest('link.hello', async (params: unknown) => {
@@ -103,7 +111,7 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
       throw toRpcError(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
     }
     clearTimeout(proving);
-    unproven.delete(socket);
+    door.unproven.delete(socket);
     const proven: Member = {
       agentId,
       connection,
@@ -190,10 +198,10 @@ function serve(world: World, socket: WebSocket, unproven: Set<WebSocket>): void 
 
   socket.on('close', () => {
     clearTimeout(proving);
-    unproven.delete(socket);
+    door.unproven.delete(socket);
     clearInterval(pinging);
     connection.dispose();
-    if (!member || !world.fleet.remove(member)) return;
+    if (!member || !world.fleet.remove(member) || door.closed) return;
     const { agentId, lastHeardAt } = member;
     agentLeft(world, agentId, lastHeardAt).catch((error: unknown) => world.log.error({ error }, 'a host’s leaving was not noted'));
   });
