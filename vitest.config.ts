@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/{core,wire,manager,cli,web}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['packages/{core,wire,manager,sim,cli,web}/**/*.test.ts', 'test/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
         },

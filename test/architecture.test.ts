@@ -13,6 +13,7 @@ const inward: Record<string, readonly string[]> = {
   wire: ['core'],
   manager: ['core', 'wire'],
   agent: ['core', 'wire'],
+  sim: ['core', 'wire'],
   web: ['core', 'wire'],
   cli: ['core', 'wire', 'manager', 'agent'],
 };

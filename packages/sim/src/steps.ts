@@ -1,0 +1,222 @@
+// What makes each effect true on a simulated machine. Each decides nothing, can be done twice, and refuses for the
+// reasons for which the real agent does.
+
+import { bodyAmong, isAside, labels } from '@mainstay/core/bodies';
+import { Fault } from '@mainstay/core/fault';
+import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Known } from '@mainstay/core/known';
+import type { ContainerSpec, EffectOf } from '@mainstay/wire/link';
+import type { Progress } from '@mainstay/wire/operations';
+import { type Container, runs } from './container.ts';
+import { type Engine, portTaken } from './engine.ts';
+import type { Machine } from './machine.ts';
+import { programOf } from './program.ts';
+import type { Clock } from './world.ts';
+
+export interface Step {
+  readonly installationId: InstallationId;
+  readonly serverId: ServerId;
+  readonly machine: Machine;
+  readonly known: Known;
+  readonly clock: Clock;
+  /** How long a pull takes, ms. */
+  readonly pullMs: number;
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+export interface Done {
+  readonly endedBy?: 'signal' | 'kill' | null;
+}
+
+const done: Done = {};
+
+/** Between two words about a step that takes its time. */
+const reportEveryMs = 1_000;
+/** What every image weighs that was not there before. */
+const pulledBytes = 180_000_000;
+/** Registries that answer nobody: reserved for that (RFC 2606), or this very host, which has none. */
+const nowhere = /^(?:localhost|[^/]*\.invalid)(?::\d+)?\//;
+
+export function guardData({ machine, serverId }: Step, { spec, make, allowEmptyData }: EffectOf<'guard-data'>): Done {
+  machine.data.guard(serverId, { volumes: volumesOf(spec), make, allowEmptyData });
+  return done;
+}
+
+export async function ensureImage(step: Step, { image, unlessContainer }: EffectOf<'ensure-image'>): Promise<Done> {
+  if (unlessContainer && bodyOf(step)) return done;
+  const { images } = step.machine.reach();
+  if (images.has(image)) return done;
+  if (nowhere.test(image)) {
+    throw new Fault(
+      'image-unavailable',
+      `Image ${image} is not on the host and could not be pulled: no such host. Check its name and tag, or load it into the host’s engine first.`,
+    );
+  }
+  await passing(step, step.pullMs, (passed) => ({ done: Math.round(pulledBytes * passed), total: pulledBytes, unit: 'bytes' }));
+  step.machine.reach().images.set(image, pulledBytes);
+  return done;
+}
+
+export function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>): Done {
+  const body = bodyOf(step);
+  if (body && runs(body)) return done;
+  for (const port of ports) {
+    const holder = step.machine.reach().holder(port, body);
+    if (holder !== null) throw portTaken(port, holder);
+  }
+  return done;
+}
+
+export function ensureContainer(step: Step, { spec }: EffectOf<'ensure-container'>): Done {
+  const body = bodyOf(step) ?? make(step, spec, spec.name, null);
+  record(step, body.id);
+  return done;
+}
+
+export function ensureReplacement(step: Step, { spec, operationId }: EffectOf<'ensure-replacement'>): Done {
+  if (!replacementOf(step, operationId)) make(step, spec, `${spec.name}.${operationId.slice(0, 8)}`, operationId);
+  return done;
+}
+
+export function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-running'>): Done {
+  const body = bodyOf(step);
+  if (body === null) throw new Fault('container-gone', 'The container is gone. Start the server to bring it back.');
+  if (runs(body)) return done;
+  step.machine.reach().start(body);
+  // Whatever ends at once has ended by now: a simulated program takes no time to find that out.
+  if (mustHold && body.state !== 'running')
+    throw new Fault('container-failed', `The new container ended at once, with exit code ${body.exit?.code}.`);
+  return done;
+}
+
+export async function ensureStopped(step: Step, { graceSeconds }: EffectOf<'ensure-stopped'>): Promise<Done> {
+  const body = bodyOf(step);
+  return { endedBy: body && runs(body) ? await stop(step, body, graceSeconds) : null };
+}
+
+export async function ensureAbsent(step: Step, _effect: EffectOf<'ensure-absent'>): Promise<Done> {
+  for (const container of containersOf(step)) await retire(step, container);
+  record(step, null);
+  return done;
+}
+
+export async function ensureOnly(step: Step, _effect: EffectOf<'ensure-only'>): Promise<Done> {
+  const containers = containersOf(step);
+  const recorded = step.known.recorded(step.serverId);
+  if (!containers.some(({ id }) => id === recorded))
+    throw new Fault('container-gone', 'The recorded container is gone; the others were left as they are.');
+  for (const container of containers) if (container.id !== recorded) await retire(step, container);
+  return done;
+}
+
+export function ensureDataGone({ machine, serverId }: Step, _effect: EffectOf<'ensure-data-gone'>): Done {
+  machine.data.remove(serverId);
+  return done;
+}
+
+export async function swapReplacement(step: Step, { name, operationId }: EffectOf<'swap-replacement'>): Promise<Done> {
+  const engine = step.machine.reach();
+  const replacement = replacementOf(step, operationId);
+  if (!replacement) throw new Fault('container-gone', 'The replacement container is gone.');
+  const recorded = step.known.recorded(step.serverId);
+  const others = containersOf(step).filter((container) => container !== replacement);
+  const old = others.find((container) => container.name === name || container.id === recorded);
+  if (old && old.name !== previousName(old)) {
+    const leftover = others.find((container) => container !== old && container.name === previousName(old));
+    if (leftover) await retire(step, leftover);
+    engine.rename(old, previousName(old));
+  }
+  if (replacement.name !== name) engine.rename(replacement, name);
+  record(step, replacement.id);
+  return done;
+}
+
+export async function dropReplacement(step: Step, { operationId }: EffectOf<'drop-replacement'>): Promise<Done> {
+  const replacement = replacementOf(step, operationId);
+  const others = containersOf(step).filter((container) => container !== replacement);
+  const old =
+    others.find((container) => container.name === previousName(container)) ?? bodyAmong(others, step.known.recorded(step.serverId));
+  // In place already and nothing to go back to: without it the server would have no container at all.
+  if (replacement && !old && !isAside(replacement)) return done;
+  if (replacement) await retire(step, replacement);
+  if (old && old.name !== ownName(old)) step.machine.reach().rename(old, ownName(old));
+  record(step, old?.id ?? null);
+  return done;
+}
+
+/** Stops a container with its own grace and removes it. */
+export async function retire(step: Pick<Step, 'machine' | 'clock' | 'signal' | 'report'>, container: Container): Promise<void> {
+  if (runs(container)) await stop(step, container, container.spec.stop.graceSeconds);
+  step.machine.reach().remove(container);
+}
+
+/** @returns what ended it */
+async function stop(
+  step: Pick<Step, 'machine' | 'clock' | 'signal' | 'report'>,
+  container: Container,
+  graceSeconds: number,
+): Promise<'signal' | 'kill'> {
+  const stopMs = programOf(container.spec)?.stopMs ?? 0;
+  const graceMs = graceSeconds * 1000;
+  await passing(step, Math.min(stopMs, graceMs), (passed) => ({
+    done: Math.floor(passed * graceSeconds),
+    total: graceSeconds,
+    unit: 'seconds',
+  }));
+  const killed = stopMs > graceMs;
+  step.machine.reach().end(container, { code: killed ? 137 : 0, outOfMemory: false, asked: true });
+  return killed ? 'kill' : 'signal';
+}
+
+/** Lets time pass and tells of it. @throws Fault `cancelled` when the step is */
+async function passing(
+  { clock, signal, report }: Pick<Step, 'clock' | 'signal' | 'report'>,
+  ms: number,
+  progress: (passed: number) => Progress,
+): Promise<void> {
+  for (let passed = 0; passed < ms; passed += reportEveryMs) {
+    report(progress(passed / ms));
+    await clock.pause(Math.min(reportEveryMs, ms - passed), signal);
+    if (signal.aborted) throw new Fault('cancelled', 'It was cancelled.');
+  }
+}
+
+/** @throws Fault `image-unavailable`, `data-missing`, `data-foreign`, `container-name-taken` */
+function make(step: Step, spec: ContainerSpec, name: string, operationId: OperationId | null): Container {
+  const { installationId, serverId, machine } = step;
+  const engine: Engine = machine.reach();
+  if (!engine.images.has(spec.image)) throw new Fault('image-unavailable', `Image ${spec.image} is not on the host any more.`);
+  machine.data.guard(serverId, { volumes: volumesOf(spec), make: false, allowEmptyData: false });
+  return engine.create(
+    name,
+    {
+      [labels.server]: serverId,
+      [labels.installation]: installationId,
+      [labels.operation]: operationId ?? '',
+      [labels.name]: spec.name,
+    },
+    spec,
+  );
+}
+
+function record({ known, machine, serverId }: Step, containerId: string | null): void {
+  known.record(serverId, containerId);
+  machine.data.record(serverId, containerId);
+}
+
+function containersOf({ machine, installationId, serverId }: Step): Container[] {
+  return machine.reach().list({ [labels.installation]: installationId, [labels.server]: serverId });
+}
+
+function bodyOf(step: Step): Container | null {
+  return bodyAmong(containersOf(step), step.known.recorded(step.serverId));
+}
+
+function replacementOf(step: Step, operationId: OperationId): Container | undefined {
+  return containersOf(step).find((container) => container.labels[labels.operation] === operationId);
+}
+
+const volumesOf = (spec: ContainerSpec): string[] => spec.volumes.map(({ name }) => name);
+const ownName = (container: Container): string => container.labels[labels.name] ?? container.name;
+const previousName = (container: Container): string => `${ownName(container)}.previous`;
