@@ -3,47 +3,12 @@
 
 import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
-import { type ConsoleMessage, consoleMessage, type Server } from '@mainstay/wire/servers';
+import type { Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
+import { openConsole } from './harness/console.ts';
 import type { Installation } from './harness/installation.ts';
 import { test } from './harness/scenario.ts';
 import { until } from './harness/until.ts';
-
-/** Opens a server's console and gathers what comes. */
-async function openConsole(mainstay: Installation, server: Server) {
-  const closing = new AbortController();
-  const response = await fetch(`${mainstay.manager.url}/api/servers/${server.id}/console`, {
-    headers: { authorization: `Bearer ${mainstay.token}` },
-    signal: closing.signal,
-  });
-  if (response.body === null) throw new Error('The console answered nothing.');
-  const seen: ConsoleMessage[] = [];
-  const reading = (async () => {
-    let text = '';
-    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const messages = (text + piece).split('\n\n');
-      text = messages.pop() ?? '';
-      for (const message of messages) {
-        if (message.startsWith('data: ')) seen.push(consoleMessage.parse(JSON.parse(message.slice('data: '.length))));
-      }
-    }
-  })().catch(() => undefined);
-  const texts = () => seen.flatMap((message) => (message.kind === 'lines' ? message.lines.map((line) => line.text) : []));
-  return {
-    seen,
-    texts,
-    shows: (text: string) =>
-      until(
-        `“${text}” on the console`,
-        async () => texts(),
-        (lines) => lines.some((line) => line.includes(text)),
-      ),
-    close: async () => {
-      closing.abort();
-      await reading;
-    },
-  };
-}
 
 const type = (mainstay: Installation, server: Server, line: string) =>
   mainstay.call(contract.sendConsole, { params: { serverId: server.id }, body: { line } });

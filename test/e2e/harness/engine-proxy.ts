@@ -207,8 +207,8 @@ function pass(
 function passRaw(request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const onward = connect(engineSocket);
   const headers = request.rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${request.rawHeaders[at + 1]}`] : []));
-  onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
-  onward.write(head);
+  // In one piece, as it came: of a body that comes after its head the engine makes the first thing on the program's input.
+  onward.write(Buffer.concat([Buffer.from(`${request.method} ${request.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`), head]));
   onward.pipe(socket).pipe(onward);
   for (const [one, other] of [
     [onward, socket],

@@ -15,6 +15,8 @@ export interface Manager {
   stop(): Promise<number | string>;
   /** Runs another command of `mainstay` on its home: `token create`, say. */
   command(...args: string[]): Promise<Ran>;
+  /** The same, for what it prints. @throws when it does not end well */
+  secret(...args: string[]): Promise<string>;
 }
 
 /**
@@ -43,5 +45,10 @@ export async function createManager(directory: string, more: Settings = {}): Pro
       return end;
     },
     command: (...args) => runProgram(args, settings),
+    async secret(...args) {
+      const { code, stdout, stderr } = await runProgram(args, settings);
+      if (code !== 0) throw new Error(`mainstay ${args.join(' ')} ended with ${code}: ${stderr}`);
+      return stdout.trim();
+    },
   };
 }

@@ -30,11 +30,7 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A one-time link, as the manager's machine prints it. */
-export async function signInLink(manager: Manager): Promise<string> {
-  const { code, stdout, stderr } = await manager.command('sign-in-link');
-  if (code !== 0) throw new Error(`mainstay sign-in-link ended with ${code}: ${stderr}`);
-  return stdout.trim();
-}
+export const signInLink = (manager: Manager): Promise<string> => manager.secret('sign-in-link');
 
 /** Somebody with cookies of their own. */
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {

@@ -2,8 +2,9 @@
 // link, and for each test a page of theirs. A test fails when any of its pages had an error, ran against its content
 // security policy or had to be loaded again: what is shown changes by itself or not at all.
 
-import type { BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect, type TestContext } from 'vitest';
+import type { Manager } from '../harness/manager.ts';
 import { test as base } from '../harness/scenario.ts';
 import { heading, openBrowser, openContext, signIn, signInLink, untilLive, watch } from './browser.ts';
 
@@ -14,24 +15,35 @@ export interface Visit {
   stranger(): Promise<Page>;
 }
 
-export const test = base
-  .extend(
-    'browser',
-    { scope: 'file' }, // biome-ignore lint/correctness/noEmptyPattern: Vitest asks for a pattern, of which it reads the fixtures that are used
-    async ({}, { onCleanup }) => {
-      const browser = await openBrowser();
-      onCleanup(() => browser.close());
-      return browser;
-    },
-  )
-  .extend('person', { scope: 'file' }, async ({ browser, mainstay }): Promise<BrowserContext> => {
+/** When what a fixture made is to be cleared away. */
+interface Cleaning {
+  readonly onCleanup: (clean: () => void | Promise<void>) => void;
+}
+
+/** What pages are opened with, whatever the manager’s hosts are: each a fixture of its own. */
+export const fixtures = {
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest asks for a pattern, of which it reads the fixtures that are used
+  browser: async ({}, { onCleanup }: Cleaning): Promise<Browser> => {
+    const browser = await openBrowser();
+    onCleanup(() => browser.close());
+    return browser;
+  },
+  person: async ({ browser, manager }: { readonly browser: Browser; readonly manager: Manager }): Promise<BrowserContext> => {
     const context = await openContext(browser);
     const page = await context.newPage();
-    await signIn(page, await signInLink(mainstay.manager));
+    await signIn(page, await signInLink(manager));
     await page.close();
     return context;
-  })
-  .extend('visit', async ({ browser, person, mainstay, task }, { onCleanup }): Promise<Visit> => {
+  },
+  visit: async (
+    {
+      browser,
+      person,
+      manager,
+      task,
+    }: { readonly browser: Browser; readonly person: BrowserContext; readonly manager: Manager; readonly task: TestContext['task'] },
+    { onCleanup }: Cleaning,
+  ): Promise<Visit> => {
     const problems: string[] = [];
     const strangers: BrowserContext[] = [];
     onCleanup(async () => {
@@ -43,7 +55,7 @@ export const test = base
       async open(path = '/') {
         const page = await person.newPage();
         watch(page, problems);
-        await page.goto(mainstay.manager.url + path);
+        await page.goto(manager.url + path);
         await untilLive(page);
         page.on('load', () => problems.push(`${page.url()} was loaded again`));
         return page;
@@ -56,12 +68,20 @@ export const test = base
         return page;
       },
     };
-  })
-  .extend('page', async ({ visit }): Promise<Page> => {
+  },
+  page: async ({ visit }: { readonly visit: Visit }): Promise<Page> => {
     const page = await visit.open();
     await heading(page, 'Servers').waitFor();
     return page;
-  });
+  },
+} as const;
+
+export const test = base
+  .extend('manager', { scope: 'file' }, ({ mainstay }) => mainstay.manager)
+  .extend('browser', { scope: 'file' }, fixtures.browser)
+  .extend('person', { scope: 'file' }, fixtures.person)
+  .extend('visit', fixtures.visit)
+  .extend('page', fixtures.page);
 
 /** What stood on the pages of a test that failed. */
 async function showPages(contexts: readonly BrowserContext[]): Promise<void> {
