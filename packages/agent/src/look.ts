@@ -2,10 +2,9 @@
 // absent only where a complete list of a known engine lacks the container and the engine does not find it by its id
 // either. A look that fails is an observation too: of nothing, with its reason.
 
-import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
+import { labels, serverOf, straysAmong } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
-import type { Stray } from '@mainstay/wire/agents';
 import type { Observation, ObservedServer } from '@mainstay/wire/link';
 import { concurrently } from './concurrently.ts';
 import type { Data } from './data.ts';
@@ -62,7 +61,7 @@ export class Looker {
       const servers = await concurrently(targets, looksAtOnce, (serverId) => this.#observe(serverId, listed, options));
       // Nothing is called gone on the word of an engine that was exchanged while we looked.
       if (listed.foundGone && (await this.#isOther(engineId))) return await this.look(scope, options);
-      return { ...taken, engineId, why: null, servers, strays: scope === 'all' ? this.#strays(byServer) : null };
+      return { ...taken, engineId, why: null, servers, strays: scope === 'all' ? straysAmong(byServer, known, this.#world.busy) : null };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.engineId.forget();
@@ -92,17 +91,5 @@ export class Looker {
     if (ended) crashes.pop();
     const data = options.data ? (await this.#world.data.look(serverId)).data : null;
     return { serverId, sighting, data, crashes: crashes.map((crash) => crash.exit), restarts };
-  }
-
-  #strays(byServer: ReadonlyMap<ServerId | null, readonly ListedContainer[]>): Stray[] {
-    const { known, busy } = this.#world;
-    const strays = [...byServer].flatMap(([serverId, containers]): Stray[] => {
-      const told = ({ id, name }: ListedContainer) => ({ containerId: id, name, serverId });
-      if (serverId === null || !known.has(serverId)) return containers.map(told);
-      if (busy(serverId)) return [];
-      const body = bodyAmong(containers, known.recorded(serverId));
-      return containers.filter((each) => each !== body).map(told);
-    });
-    return strays.sort((a, b) => (a.containerId < b.containerId ? -1 : 1));
   }
 }

@@ -1,7 +1,8 @@
 // How containers are told apart, by their labels, and which of those that carry a server's is its body. The recorded one
-// wins; a replacement that a rebuild has not put in place yet is none, whatever its label.
+// wins; a replacement that a rebuild has not put in place yet is none, whatever its label. What is nobody's body is a stray.
 
 import { idPattern, type ServerId } from './id.ts';
+import type { Known } from './known.ts';
 
 export const labels = {
   server: 'mainstay.server',
@@ -43,6 +44,25 @@ export function bodyAmong<C extends Labelled>(containers: readonly C[], recorded
   const candidates = containers.filter((container) => !isAside(container));
   const named = candidates.filter((container) => container.name === container.labels[labels.name]);
   return newest(named) ?? newest(candidates);
+}
+
+/**
+ * The containers that are no server's body, by their ids: of servers that nobody knows, and second ones.
+ * @param busy whether something is being done to a server: its second container is then a rebuild's
+ */
+export function straysAmong(
+  byServer: ReadonlyMap<ServerId | null, readonly Labelled[]>,
+  known: Pick<Known, 'has' | 'recorded'>,
+  busy: (serverId: ServerId) => boolean,
+): { containerId: string; name: string; serverId: ServerId | null }[] {
+  const strays = [...byServer].flatMap(([serverId, containers]) => {
+    const told = ({ id, name }: Labelled) => ({ containerId: id, name, serverId });
+    if (serverId === null || !known.has(serverId)) return containers.map(told);
+    if (busy(serverId)) return [];
+    const body = bodyAmong(containers, known.recorded(serverId));
+    return containers.filter((each) => each !== body).map(told);
+  });
+  return strays.sort((a, b) => (a.containerId < b.containerId ? -1 : 1));
 }
 
 function newest<C extends Labelled>(containers: readonly C[]): C | null {

@@ -1,11 +1,10 @@
 // Looking: the machine as it is becomes an observation, numbered before it begins. A look that fails is an observation
 // too: of nothing, with its reason.
 
-import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
+import { bodyAmong, labels, serverOf, straysAmong } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { InstallationId, ServerId } from '@mainstay/core/id';
 import type { Known } from '@mainstay/core/known';
-import type { Stray } from '@mainstay/wire/agents';
 import type { Observation, ObservedServer } from '@mainstay/wire/link';
 import { type Container, sightingOf } from './container.ts';
 import type { Crashes } from './crashes.ts';
@@ -48,7 +47,7 @@ function see(world: LookingWorld, scope: 'all' | readonly ServerId[]): Omit<Obse
   // Before a manager has told which servers there are, what is seen is known.
   if (!known.told) for (const serverId of byServer.keys()) if (serverId !== null) known.meet(serverId, null);
   const servers = (scope === 'all' ? known.servers() : scope).map((serverId) => observe(world, serverId, byServer.get(serverId) ?? []));
-  return { engineId: engine.id, why: null, servers, strays: scope === 'all' ? strays(world, byServer) : null };
+  return { engineId: engine.id, why: null, servers, strays: scope === 'all' ? straysAmong(byServer, known, world.busy) : null };
 }
 
 function observe({ machine, known, crashes }: LookingWorld, serverId: ServerId, containers: readonly Container[]): ObservedServer {
@@ -63,15 +62,4 @@ function observe({ machine, known, crashes }: LookingWorld, serverId: ServerId, 
     crashes: crashes.of(serverId).filter(({ at, code }) => at !== ended?.at || code !== ended.code),
     restarts: body?.restarts ?? null,
   };
-}
-
-function strays({ known, busy }: LookingWorld, byServer: ReadonlyMap<ServerId | null, readonly Container[]>): Stray[] {
-  const found = [...byServer].flatMap(([serverId, containers]): Stray[] => {
-    const told = ({ id, name }: Container, of: ServerId | null) => ({ containerId: id, name, serverId: of });
-    if (serverId === null || !known.has(serverId)) return containers.map((each) => told(each, null));
-    if (busy(serverId)) return [];
-    const body = bodyAmong(containers, known.recorded(serverId));
-    return containers.filter((each) => each !== body).map((each) => told(each, serverId));
-  });
-  return found.sort((a, b) => (a.containerId < b.containerId ? -1 : 1));
 }
