@@ -86,13 +86,17 @@ async function openHosts(call: Call, managerUrl: string, count: number): Promise
 async function begin(call: Call, hosts: readonly Host[], perHost: number): Promise<void> {
   const wanted = hosts.flatMap((host, hostAt) => Array.from({ length: perHost }, (_, place) => serverAt(place, host, hostAt)));
   const operations = await populate(call, wanted);
-  const running = operations.filter(({ state }, at) => state === 'succeeded' && wanted[at]?.start);
-  for (const [at, { serverId, serverName }] of running.entries()) {
-    const host = hosts.find(({ outside }) => outside.containersOf(serverId).length > 0);
-    if (at % 12 === 4) host?.outside.remove(serverName);
-    if (at % 25 === 9) host?.outside.exhaust(serverName);
-    if (at % 30 === 11) await call(contract.deleteServer, { params: { serverId } }, { waitSeconds: 30 });
+  for (const [at, { serverId, serverName, state }] of operations.entries()) {
+    const server = wanted[at];
+    const outside = hosts.find(({ agentId }) => agentId === server?.agentId)?.outside;
+    if (state !== 'succeeded' || !server?.start || !outside) continue;
+    if (at % 12 === 4) outside.remove(serverName);
+    else if (at % 30 === 11) await call(contract.deleteServer, { params: { serverId } }, { waitSeconds: 30 });
+    else if (server.restart === 'no' && at % 4 === 1) outside.exhaust(serverName);
+    else if (server.restart === 'no') outside.crash(serverName, 3);
   }
+  // So that the sizes of worlds are known.
+  for (const { agentId } of hosts) await call(contract.syncAgent, { params: { agentId } });
 }
 
 async function main(stopping: AbortSignal): Promise<void> {

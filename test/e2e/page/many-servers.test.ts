@@ -112,6 +112,9 @@ const test = base
   .extend('visit', fixtures.visit)
   .extend('page', fixtures.page);
 
+// Made before the first test begins: it is not that one's time that it takes.
+test.beforeAll(({ simulation }) => void simulation);
+
 const search = (page: Page) => page.getByRole('searchbox', { name: 'Find a server' });
 /** The filter of a state, with how many servers it says that it has. */
 const chip = (page: Page, word: string, count: number) => button(page, `${word}${count}`);
