@@ -129,6 +129,14 @@ describe.for(stages)('on %s', ([, open]) => {
     await until('the end told', () => view.seen.some(({ kind }) => kind === 'end'));
   });
 
+  test('a console over RCON answers, and says why when it cannot', async () => {
+    const { server } = await runningServer({ console: { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD' } });
+    const told = await until('RCON open', () => type(server, 'list'));
+    expect(told.answer).toMatch(/^0 of 16 players:/);
+    await stage.call(contract.configureServer, { params: { serverId: server.id }, body: { console: { via: 'none' } } });
+    await expect(type(server, 'list')).rejects.toMatchObject({ code: 'console-unavailable' });
+  });
+
   test('a rebuild replaces its container, around the same world', async () => {
     const { server, world } = await runningServer();
     expect(await configure(server, { MOTD: 'The new one' })).toMatchObject({ outdated: ['env'] });
@@ -160,16 +168,23 @@ describe.for(stages)('on %s', ([, open]) => {
     await expectSame(server, world);
   });
 
-  test('purged it is forgotten, and its data goes only when that is said', async () => {
+  test('purged it is forgotten, and its data goes only when that is said: to the trash, from where it comes back', async () => {
     const [kept, removed] = [await missingServer(), await missingServer()];
     await stage.carryOut('purge', kept.server, { removeData: false, confirmName: kept.server.name });
-    await stage.carryOut('purge', removed.server, { removeData: true, confirmName: removed.server.name });
+    await stage.carryOut('purge', removed.server, { removeData: true, archive: true, confirmName: removed.server.name });
     for (const { server } of [kept, removed]) await expect(stage.server(server.id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await stage.worldOf(kept.server)).toBe(kept.world);
     // What could be moved away would be there still.
     expect(() => stage.loseData(removed.server)).toThrow();
-    const second = await stage.create({ name: removed.server.name, ports: removed.server.ports });
-    expect(await stage.worldOf(second)).not.toBe(removed.world);
+
+    const { agentId } = stage;
+    const trash = await stage.call(contract.getTrash, { params: { agentId } });
+    expect(trash.items).toMatchObject([{ serverId: removed.server.id, name: removed.server.name }]);
+    expect(trash.archives).toMatchObject([{ serverId: removed.server.id, name: removed.server.name }]);
+    const restore = await stage.call(contract.restoreTrashed, { params: { agentId, trashId: trash.items[0]!.id }, body: {} });
+    expect(await stage.ended(restore)).toMatchObject({ state: 'succeeded' });
+    await stage.carryOut('start', removed.server);
+    await expectSame(removed.server, removed.world);
   });
 
   test('one whose data is gone is not started, until it is back or an empty world is asked for', async () => {

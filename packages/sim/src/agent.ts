@@ -168,6 +168,7 @@ export class Agent implements Listener {
       if (clock.now() - dataAt >= dataEveryMs) {
         dataAt = clock.now();
         this.#news.add(machine.data.takeChanged());
+        machine.data.trash.emptyWhatIsDue();
       }
       this.#full ||= this.#touched;
       this.#touched = false;

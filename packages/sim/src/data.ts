@@ -2,31 +2,11 @@
 // decides here as the real agent's does over its disk.
 
 import { Fault } from '@mainstay/core/fault';
-import type { ServerId } from '@mainstay/core/id';
-import type { DataLook } from '@mainstay/wire/link';
+import type { OperationId, ServerId } from '@mainstay/core/id';
+import type { ContainerSpec, DataLook } from '@mainstay/wire/link';
+import { bytesOf, type Content, contentsOf, type Directory, kept, newDirectory } from './directory.ts';
+import { Trash } from './trash.ts';
 import { hex, type World } from './world.ts';
-
-/** What lies in a volume. */
-export interface Content {
-  /** The same for as long as it is the same world. */
-  readonly id: string;
-  readonly bytes: number;
-}
-
-interface Volume {
-  /** `gone`: the volume's directory is not there; null: it is empty. */
-  content: Content | null | 'gone';
-  /** Once true, always true. */
-  hadContent: boolean;
-}
-
-interface Directory {
-  /** Whose it is when it is not this server's, as the end of a sentence; null: it is. */
-  foreign: string | null;
-  readonly volumes: Map<string, Volume>;
-  /** The recorded container, as the manifest has it. */
-  recorded: string | null;
-}
 
 export interface Refusal {
   readonly code: 'data-missing' | 'data-foreign';
@@ -48,9 +28,10 @@ type Finding =
 export const dataRoot = '/srv/mainstay/data';
 
 export class Data {
+  readonly trash: Trash;
   readonly #world: World;
   readonly #directories = new Map<ServerId, Directory>();
-  /** What was moved away, by people or into the trash. */
+  /** What people have moved away. */
   readonly #aside = new Map<ServerId, Directory>();
   /** Servers whose data people have touched since it was last asked. */
   readonly #changed = new Set<ServerId>();
@@ -58,6 +39,7 @@ export class Data {
 
   constructor(world: World) {
     this.#world = world;
+    this.trash = new Trash(world.clock);
   }
 
   directory(serverId: ServerId): string {
@@ -69,7 +51,7 @@ export class Data {
     const finding = this.#find(serverId, volumes);
     if (finding.kind === 'missing' && !allowEmptyData && !(make && !this.#isLoss(serverId, finding.gone))) throw faultOf(finding);
     if (finding.kind === 'foreign' || finding.kind === 'unknown') throw faultOf(finding);
-    const directory = this.#directories.get(serverId) ?? { foreign: null, volumes: new Map(), recorded: null };
+    const directory = this.#directories.get(serverId) ?? newDirectory();
     this.#directories.set(serverId, directory);
     for (const name of finding.kind === 'missing' ? finding.gone : []) directory.volumes.delete(name);
     for (const name of volumes) if (!directory.volumes.has(name)) directory.volumes.set(name, { content: null, hadContent: false });
@@ -86,22 +68,40 @@ export class Data {
   /** Bytes that its volumes take; null when there is nothing to count. */
   bytes(serverId: ServerId): number | null {
     const directory = this.#directories.get(serverId);
-    return directory ? contents(directory).reduce((sum, { bytes }) => sum + bytes, 0) : null;
+    return directory ? bytesOf(directory) : null;
   }
 
   /** The id of the world in a server's first volume that has one; null: there is none. */
   worldOf(serverId: ServerId): string | null {
     const directory = this.#directories.get(serverId);
-    return (directory && contents(directory)[0]?.id) ?? null;
+    return (directory && contentsOf(directory)[0]?.id) ?? null;
   }
 
   /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` */
   remove(serverId: ServerId): void {
     const finding = this.#find(serverId, []);
-    if (finding.kind === 'missing') return;
     if (finding.kind === 'foreign' || finding.kind === 'unknown')
       throw new Fault('data-foreign', `${finding.detail} It was left where it is.`);
-    this.setAside(serverId);
+    const directory = this.#directories.get(serverId);
+    if (!directory) return;
+    this.#directories.delete(serverId);
+    this.trash.put(serverId, directory);
+  }
+
+  /** Makes an archive of it, this operation's; nothing to do when there is no data. */
+  archive(serverId: ServerId, operationId: OperationId): void {
+    const directory = this.#directories.get(serverId);
+    if (directory && this.#find(serverId, null).kind !== 'missing') this.trash.archive(serverId, operationId, directory);
+  }
+
+  /** Brings it back from the trash; nothing to do when that was done. @throws Fault `data-missing`, `data-foreign` */
+  bringBack(serverId: ServerId, trashId: string): void {
+    const there = this.#directories.has(serverId);
+    if (there && this.trash.has(trashId))
+      throw new Fault('data-foreign', `${this.directory(serverId)} is there already. Move it away first.`);
+    const directory = this.trash.take(trashId, serverId);
+    if (directory) this.#directories.set(serverId, directory);
+    else if (!there) throw new Fault('data-missing', 'It is not in the trash any more.');
   }
 
   /** A program opens its volumes: one that has no world yet begins one. @returns why it cannot have them; null: it has */
@@ -118,15 +118,17 @@ export class Data {
     return null;
   }
 
-  /** The manifest: which container was recorded last. */
-  record(serverId: ServerId, containerId: string | null): void {
+  /** Keeps the manifest: the container that was recorded last, and what it was made from. */
+  record(serverId: ServerId, { id: containerId, spec }: { readonly id: string; readonly spec: ContainerSpec }): void {
     const directory = this.#directories.get(serverId);
-    if (directory) directory.recorded = containerId;
+    if (directory) directory.manifest = { containerId, spec: kept(spec) };
   }
 
   /** What the manifests say, for an agent that starts. */
   recorded(): Map<ServerId, string> {
-    return new Map([...this.#directories].flatMap(([id, { recorded }]) => (recorded === null ? [] : [[id, recorded] as const])));
+    return new Map(
+      [...this.#directories].flatMap(([id, { manifest }]) => (manifest === null ? [] : [[id, manifest.containerId] as const])),
+    );
   }
 
   /** The servers whose data people have touched since this was last asked: nothing tells of it. */
@@ -198,9 +200,6 @@ export class Data {
     return { id: hex(random, 8), bytes: Math.round((5 + random() ** 3 * 2_000) * 1_000_000) };
   }
 }
-
-const contents = ({ volumes }: Directory): Content[] =>
-  [...volumes.values()].flatMap(({ content }) => (content === null || content === 'gone' ? [] : [content]));
 
 function refusalOf(finding: Exclude<Finding, { kind: 'sound' }>): Refusal {
   return { code: finding.kind === 'missing' ? 'data-missing' : 'data-foreign', detail: finding.detail };

@@ -110,13 +110,19 @@ export class Engine {
     if (again) void this.#startAgain(container);
   }
 
-  /** A line on its console. @throws Fault `container-gone` when nobody reads it */
+  /** A line on its standard input: what it answers comes with its log. */
   type(container: Container, line: string): void {
-    if (container.state !== 'running')
-      throw new Fault('container-gone', 'The server does not run now, so nobody reads what is typed. Start it first.');
-    const { lines, ends } = answer(line, container.spec.limits.memoryMb);
-    for (const each of lines) container.log.write(this.#world.clock.now(), each);
+    const { says, answers, ends } = answer(line, container.spec.limits.memoryMb);
+    this.#write(container, [...says, `[console] ${answers}`]);
     if (ends) this.end(container, { ...ends, asked: false });
+  }
+
+  /** A line over RCON. @returns what it answers */
+  ask(container: Container, line: string): string {
+    const { says, answers, ends } = answer(line, container.spec.limits.memoryMb);
+    this.#write(container, says);
+    if (ends) this.end(container, { ...ends, asked: false });
+    return answers;
   }
 
   /** Removes it, running or not. Nothing to do when it is gone. */
@@ -161,12 +167,11 @@ export class Engine {
   }
 
   #run(container: Container): void {
-    const now = this.#world.clock.now();
     container.state = 'running';
-    container.log.write(now, `[start] ${container.name} is starting`);
+    this.#write(container, [`[start] ${container.name} is starting`]);
     this.#tell(container);
     const code = programOf(container.spec)?.crashesWith ?? null;
-    if (code === null) container.log.write(now, '[ready] lobby open');
+    if (code === null) this.#write(container, ['[ready] lobby open']);
     else this.end(container, { code, outOfMemory: false, asked: false });
   }
 
@@ -175,6 +180,10 @@ export class Engine {
     if (container.state !== 'restarting' || this.#world.gone.aborted) return;
     container.restarts += 1;
     this.#run(container);
+  }
+
+  #write(container: Container, lines: readonly string[]): void {
+    for (const line of lines) container.log.write(this.#world.clock.now(), line);
   }
 
   #tell(container: Container): void {

@@ -10,6 +10,7 @@ import { type Container, runs } from './container.ts';
 import { apply, type EffectsWorld } from './effects.ts';
 import type { Ends } from './knobs.ts';
 import { look } from './look.ts';
+import { sendLine } from './send-line.ts';
 import { retire } from './steps.ts';
 
 export interface Asked extends Ends {
@@ -62,10 +63,9 @@ export function createHandlers(world: MethodsWorld): Handlers {
       return { detail: runs(body) ? 'The log is not followed any more.' : 'The server does not run now.' };
     },
 
-    'server.input': ({ serverId, containerId, line }) => {
-      machine.reach().type(bodyOf(serverId, containerId), line);
-      return {};
-    },
+    'server.input': ({ serverId, containerId, line, console }) => ({
+      answer: sendLine(machine.reach(), bodyOf(serverId, containerId), line, console),
+    }),
 
     'host.heldports': () => ({ ports: machine.reach().heldPorts() }),
 
@@ -82,6 +82,21 @@ export function createHandlers(world: MethodsWorld): Handlers {
         throw new Fault('refused-by-host', 'It is a server’s own container. Delete the server instead.');
       }
       await retire({ machine, clock: world.clock, signal, report: () => undefined }, stray);
+      return {};
+    },
+
+    'host.trash': () => machine.data.trash.list(),
+    'host.trashed': ({ trashId }) => ({ spec: machine.data.trash.spec(trashId) }),
+    'host.emptytrash': ({ trashId }) => {
+      machine.data.trash.empty(trashId);
+      return {};
+    },
+    'host.removearchive': ({ archiveId }) => {
+      machine.data.trash.removeArchive(archiveId);
+      return {};
+    },
+    'host.settings': ({ trashDays }) => {
+      machine.data.trash.days = trashDays;
       return {};
     },
 

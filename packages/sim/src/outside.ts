@@ -69,6 +69,7 @@ export class Outside {
         name,
         image: 'somebody/else:1',
         env: {},
+        sealedEnv: {},
         command: null,
         ports: [...ports],
         volumes: [],

@@ -17,9 +17,11 @@ export function programOf({ env, command }: ContainerSpec): Program | null {
   return { crashesWith: code > 0 ? code : null, stopMs: Math.max(0, Number(env['STOP_SECONDS'] ?? 0) * 1000) };
 }
 
-/** What a line on its console leads to. */
+/** What a command leads to. */
 export interface Answer {
-  readonly lines: readonly string[];
+  readonly answers: string;
+  /** What its log says of it. */
+  readonly says: readonly string[];
   /** With which code it ends then; null: it runs on. */
   readonly ends: { readonly code: number; readonly outOfMemory: boolean } | null;
 }
@@ -28,23 +30,23 @@ export interface Answer {
 export function answer(line: string, memoryMb: number | null): Answer {
   const [verb = '', ...rest] = line.trim().split(/\s+/);
   const words = rest.join(' ');
-  const said = (...lines: string[]): Answer => ({ lines, ends: null });
+  const runsOn = (answers: string, ...says: string[]): Answer => ({ answers, says, ends: null });
   switch (verb) {
     case 'list':
-      return said('[console] 0 of 20 players:');
+      return runsOn('0 of 16 players:');
     case 'say':
-      return said(`[chat] <console> ${words}`, '[console] said to 0 players');
+      return runsOn('said to 0 players', `[chat] <console> ${words}`);
     case 'stop':
-      return { lines: ['[console] stopping', '[stop] stop command; closing'], ends: { code: 0, outOfMemory: false } };
+      return { answers: 'stopping', says: ['[stop] stop command; closing'], ends: { code: 0, outOfMemory: false } };
     case 'crash': {
       const code = words === '' ? 1 : Number(words);
-      return { lines: [`[console] crashing with exit code ${code}`], ends: { code, outOfMemory: false } };
+      return { answers: `crashing with exit code ${code}`, says: [], ends: { code, outOfMemory: false } };
     }
     case 'eat': {
-      const eaten = said(`[console] eating ${words} MB`);
-      return memoryMb !== null && Number(words) > memoryMb ? { ...eaten, ends: { code: 137, outOfMemory: true } } : eaten;
+      const tooMuch = memoryMb !== null && Number(words) > memoryMb;
+      return { answers: `eating ${words} MB`, says: [], ends: tooMuch ? { code: 137, outOfMemory: true } : null };
     }
     default:
-      return said(`[console] unknown command ${verb}; try help`);
+      return runsOn(`unknown command ${verb}; try help`);
   }
 }

@@ -70,7 +70,7 @@ export function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>): Done
 
 export function ensureContainer(step: Step, { spec }: EffectOf<'ensure-container'>): Done {
   const body = bodyOf(step) ?? make(step, spec, spec.name, null);
-  record(step, body.id);
+  record(step, body);
   return done;
 }
 
@@ -110,6 +110,16 @@ export async function ensureOnly(step: Step, _effect: EffectOf<'ensure-only'>): 
   return done;
 }
 
+export function ensureArchived({ machine, serverId }: Step, { operationId }: EffectOf<'ensure-archived'>): Done {
+  machine.data.archive(serverId, operationId);
+  return done;
+}
+
+export function ensureDataBack({ machine, serverId }: Step, { trashId }: EffectOf<'ensure-data-back'>): Done {
+  machine.data.bringBack(serverId, trashId);
+  return done;
+}
+
 export function ensureDataGone({ machine, serverId }: Step, _effect: EffectOf<'ensure-data-gone'>): Done {
   machine.data.remove(serverId);
   return done;
@@ -128,7 +138,7 @@ export async function swapReplacement(step: Step, { name, operationId }: EffectO
     engine.rename(old, previousName(old));
   }
   if (replacement.name !== name) engine.rename(replacement, name);
-  record(step, replacement.id);
+  record(step, replacement);
   return done;
 }
 
@@ -141,7 +151,7 @@ export async function dropReplacement(step: Step, { operationId }: EffectOf<'dro
   if (replacement && !old && !isAside(replacement)) return done;
   if (replacement) await retire(step, replacement);
   if (old && old.name !== ownName(old)) step.machine.reach().rename(old, ownName(old));
-  record(step, old?.id ?? null);
+  record(step, old ?? null);
   return done;
 }
 
@@ -200,9 +210,10 @@ function make(step: Step, spec: ContainerSpec, name: string, operationId: Operat
   );
 }
 
-function record({ known, machine, serverId }: Step, containerId: string | null): void {
-  known.record(serverId, containerId);
-  machine.data.record(serverId, containerId);
+function record({ known, machine, serverId }: Step, body: Container | null): void {
+  known.record(serverId, body?.id ?? null);
+  // What is known of a container that went is kept beside its data.
+  if (body) machine.data.record(serverId, body);
 }
 
 function containersOf({ machine, installationId, serverId }: Step): Container[] {

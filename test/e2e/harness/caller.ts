@@ -25,6 +25,7 @@ export type Askable = keyof typeof askable;
 export interface Wish {
   readonly allowEmptyData?: boolean;
   readonly removeData?: boolean;
+  readonly archive?: boolean;
   readonly confirmName?: string;
 }
 

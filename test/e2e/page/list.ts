@@ -61,21 +61,24 @@ export async function namesShown(page: Page): Promise<string[]> {
   }
 }
 
-/** Whether the page cannot be scrolled further down. */
-export function isAtEnd(page: Page): Promise<boolean> {
+/** How far from the list's top and its end the screen is, in px. */
+function farFrom(page: Page): Promise<{ top: number; end: number }> {
   return table(page).evaluate((element) => {
     const { scrollHeight } = element.ownerDocument.documentElement;
     const { scrollY, innerHeight } = element.ownerDocument.defaultView;
-    return scrollY + innerHeight >= scrollHeight - 2;
+    return { top: scrollY, end: scrollHeight - scrollY - innerHeight };
   });
 }
 
-/** Goes to the list's end, as the key does. */
-export async function goToEnd(page: Page): Promise<void> {
-  await until('the end of the list', async () => {
-    await page.keyboard.press('End');
+/** Whether the page cannot be scrolled further down. */
+const isAtEnd = async (page: Page): Promise<boolean> => (await farFrom(page)).end < 2;
+
+/** Goes to the list's top, or its end, as the key does. */
+export async function goTo(page: Page, key: 'Home' | 'End'): Promise<void> {
+  await until(`the screen after ${key}`, async () => {
+    await page.keyboard.press(key);
     await untilCovered(page);
-    return isAtEnd(page);
+    return key === 'Home' ? (await farFrom(page)).top < 2 : isAtEnd(page);
   });
 }
 

@@ -13,7 +13,7 @@ import { openSimulation, type Simulation } from '../harness/simulation.ts';
 import { until } from '../harness/until.ts';
 import { button, heading, rowOf, untilWord } from './browser.ts';
 import { fixtures } from './harness.ts';
-import { drawnCount, goToEnd, nameFocused, namesShown, rowCount, scrollTo, turnWheel, untilCovered, watchRows } from './list.ts';
+import { drawnCount, goTo, nameFocused, namesShown, rowCount, scrollTo, turnWheel, untilCovered, watchRows } from './list.ts';
 
 const hostCount = 25;
 const each = 200;
@@ -142,11 +142,10 @@ describe('the list', () => {
       await scrollTo(page, place);
       expect(await drawnCount(page)).toBeLessThan(mostDrawn);
     }
-    await goToEnd(page);
+    await goTo(page, 'End');
     await rowOf(page, byHost(made).at(-1)!.name).waitFor();
     expect(await drawnCount(page)).toBeLessThan(mostDrawn);
-    await page.keyboard.press('Home');
-    await untilCovered(page);
+    await goTo(page, 'Home');
     await rowOf(page, byHost(made)[0]!.name).waitFor();
   });
 
@@ -155,13 +154,13 @@ describe('the list', () => {
     const names = namesOf(byName(made));
     await rowOf(page, names[0]!).waitFor();
     expect(await rowCount(page)).toBe(all);
-    await goToEnd(page);
+    await goTo(page, 'End');
     await rowOf(page, names.at(-1)!).waitFor();
 
-    await page.keyboard.press('Home');
+    await goTo(page, 'Home');
     await button(page, 'Server').click();
     await rowOf(page, names.at(-1)!).waitFor();
-    await goToEnd(page);
+    await goTo(page, 'End');
     await rowOf(page, names[0]!).waitFor();
   });
 
@@ -169,7 +168,7 @@ describe('the list', () => {
     await page.getByRole('checkbox', { name: 'By host' }).uncheck();
     await button(page, 'State').click();
     await untilWord(rowOf(page, namesOf(byName(ofFate('running')))[0]!), 'Running');
-    await goToEnd(page);
+    await goTo(page, 'End');
     for (const { name } of ofFate('failed').slice(-5)) await untilWord(rowOf(page, name), 'Failed');
   });
 });
@@ -235,7 +234,7 @@ describe('all of them', () => {
     await button(bar, `Stop ${count('running')} selected servers`).waitFor();
     await button(bar, `Start ${count('stopped', 'crashed', 'removed', 'failed')} selected servers`).waitFor();
     await button(bar, `Delete… ${all} selected servers`).waitFor();
-    await goToEnd(page);
+    await goTo(page, 'End');
     expect(await rowOf(page, byHost(made).at(-1)!.name).getByRole('checkbox').isChecked()).toBe(true);
     await page.keyboard.press('Escape');
     await bar.waitFor({ state: 'detached' });
