@@ -1,6 +1,6 @@
 // A page of one line, built by the real Vite in a checkout of the test's own.
 
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,6 +47,15 @@ test.each([
   await writeFile(join(root, path), `<p>${path}</p>`);
   expect(await ensure()).toMatchObject({ built: true });
   expect(await ensure()).toMatchObject({ built: false });
+});
+
+test('is built for people, whoever asks for it', async () => {
+  expect(process.env['NODE_ENV']).toBe('test');
+  await writeFile(join(root, 'packages/web/index.html'), '<script type="module" src="./src/main.ts"></script>');
+  await writeFile(join(root, 'packages/web/src/main.ts'), `document.title = import.meta.env.PROD ? 'for people' : 'for tests';`);
+  const { directory } = await ensure();
+  const [script = ''] = await readdir(join(directory, 'assets'));
+  expect(await readFile(join(directory, 'assets', script), 'utf8')).toContain('for people');
 });
 
 test('a build that fails is one line, and is tried again', async () => {

@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
 import type { ContainerSpec, DataLook } from '@mainstay/wire/link';
-import { bytesOf, type Content, contentsOf, type Directory, kept, newDirectory } from './directory.ts';
+import { type Content, contentsOf, type Directory, kept, newDirectory } from './directory.ts';
 import { Trash } from './trash.ts';
 import { hex, type World } from './world.ts';
 
@@ -61,14 +61,15 @@ export class Data {
   look(serverId: ServerId): { readonly data: DataLook; readonly refusal: Refusal | null } {
     const at = this.#world.clock.now();
     const finding = this.#find(serverId, null);
-    if (finding.kind === 'sound') return { data: { exists: 'yes', bytes: null, at }, refusal: null };
-    return { data: { exists: finding.kind === 'missing' ? 'no' : 'unknown', bytes: null, at }, refusal: refusalOf(finding) };
+    if (finding.kind === 'sound') return { data: { exists: 'yes', at }, refusal: null };
+    return { data: { exists: finding.kind === 'missing' ? 'no' : 'unknown', at }, refusal: refusalOf(finding) };
   }
 
-  /** Bytes that its volumes take; null when there is nothing to count. */
-  bytes(serverId: ServerId): number | null {
+  /** Bytes that each of its volumes takes; null when it is not there to be counted. */
+  volumeBytes(serverId: ServerId): Record<string, number> | null {
     const directory = this.#directories.get(serverId);
-    return directory ? bytesOf(directory) : null;
+    if (!directory || this.look(serverId).data.exists !== 'yes') return null;
+    return Object.fromEntries([...directory.volumes].map(([name, { content }]) => [name, content === 'gone' ? 0 : (content?.bytes ?? 0)]));
   }
 
   /** The id of the world in a server's first volume that has one; null: there is none. */

@@ -13,8 +13,8 @@ export function hostFacts(name: string, machine: Machine, now: number): HostFact
     cpus: 8,
     memoryBytes: 64 * 1024 ** 3,
     dataRoot,
-    diskFreeBytes: 700_000_000_000,
-    diskTotalBytes: 1_000_000_000_000,
+    diskFreeBytes: machine.disk.freeBytes,
+    diskTotalBytes: machine.disk.totalBytes,
     clockAt: now,
   };
 }

@@ -3,6 +3,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { serverOf } from '@mainstay/core/bodies';
+import type { Disk } from '@mainstay/core/disk';
 import { Fault } from '@mainstay/core/fault';
 import type { Container } from './container.ts';
 import { Data } from './data.ts';
@@ -22,6 +23,8 @@ export class Machine {
   /** The engine that its servers' containers are made on. */
   readonly engine: Engine;
   listener: Listener | null = null;
+  /** Its disk, however much its servers take. */
+  disk: Disk = { freeBytes: 700_000_000_000, totalBytes: 1_000_000_000_000 };
   readonly #world: EngineWorld;
   readonly #gone = new AbortController();
   #answering: Engine;

@@ -45,12 +45,18 @@ export function createHandlers(world: MethodsWorld): Handlers {
       return look({ ...world, busy: turns.busy }, 'all', ends);
     },
 
-    'server.checkdata': ({ serverIds, size }) => ({
-      servers: serverIds.map((serverId) => {
-        const looked = machine.data.look(serverId);
-        const bytes = size && looked.data.exists === 'yes' ? machine.data.bytes(serverId) : null;
-        return { serverId, ...looked, data: { ...looked.data, bytes } };
+    'server.checkdata': ({ serverIds }) => ({
+      servers: serverIds.map((serverId) => ({ serverId, ...machine.data.look(serverId) })),
+    }),
+
+    'host.measure': ({ serverIds }) => ({
+      servers: serverIds.flatMap((serverId) => {
+        const volumes = machine.data.volumeBytes(serverId);
+        return volumes === null ? [] : [{ serverId, volumes }];
       }),
+      trashBytes: machine.data.trash.bytes.trash,
+      archiveBytes: machine.data.trash.bytes.archives,
+      disk: machine.disk,
     }),
 
     'server.logs': ({ serverId, containerId, tail }) => ({ lines: bodyOf(serverId, containerId).log.tail(tail) }),

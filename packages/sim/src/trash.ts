@@ -49,6 +49,13 @@ export class Trash {
     return { days: this.days, items: items.reverse(), archives: [...this.#archives.values()].reverse() };
   }
 
+  /** Bytes of what lies in it, and of the archives. */
+  get bytes(): { readonly trash: number; readonly archives: number } {
+    const { items, archives } = this.list();
+    const sum = (kept: readonly { bytes: number | null }[]) => kept.reduce((bytes, each) => bytes + (each.bytes ?? 0), 0);
+    return { trash: sum(items), archives: sum(archives) };
+  }
+
   /** The record beside data in the trash; null: there is none. */
   spec(id: string): ContainerSpec | null {
     return this.#items.get(id)?.directory.manifest?.spec ?? null;

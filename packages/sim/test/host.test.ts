@@ -176,7 +176,7 @@ describe('what is seen', () => {
     await until(
       'its size',
       () => seen(server),
-      ({ dataBytes }) => dataBytes === host.machine.data.bytes(server.id),
+      ({ volumeBytes }) => volumeBytes !== null && volumeBytes['world'] === host.machine.data.volumeBytes(server.id)?.['world'],
     );
   });
 
@@ -234,5 +234,33 @@ describe('the link', () => {
     host.outside.remove(server.name);
     host.start();
     await untilState(server, 'missing');
+  });
+});
+
+describe('a disk', () => {
+  const measured = async () => {
+    const { disk: before } = await agent();
+    await manager.call(contract.syncAgent, { params: { agentId: host.agentId } });
+    await untilAgent(({ disk }) => disk !== null && disk.at > (before?.at ?? 0));
+    return agent();
+  };
+  const events = async () => {
+    const rows = await manager.store.db.selectFrom('events').select('happening_json').where('agent_id', '=', host.agentId).execute();
+    return rows.map(({ happening_json }) => JSON.parse(happening_json)).filter(({ kind }) => kind === 'agent-disk');
+  };
+
+  it('that is nearly full is told of once, and again when it has room; one that cannot be looked at is as it was', async () => {
+    expect(await measured()).toMatchObject({ nearlyFull: false });
+    host.machine.disk = { freeBytes: 5e9, totalBytes: 1e12 };
+    expect(await measured()).toMatchObject({ nearlyFull: true });
+    host.machine.disk = { freeBytes: 21e9, totalBytes: 1e12 };
+    expect(await measured()).toMatchObject({ nearlyFull: true });
+    host.knobs.next('host.measure', { how: 'fail', fault: new Fault('internal', 'The disk says: no.') });
+    await manager.call(contract.syncAgent, { params: { agentId: host.agentId } });
+    await until('the measuring', () => host.knobs.calls('host.measure') >= 4);
+    expect(await agent()).toMatchObject({ nearlyFull: true });
+    host.machine.disk = { freeBytes: 400e9, totalBytes: 1e12 };
+    expect(await measured()).toMatchObject({ nearlyFull: false });
+    expect(await events()).toMatchObject([{ nearlyFull: true, freeBytes: 5e9 }, { nearlyFull: false }]);
   });
 });

@@ -16,7 +16,7 @@ export function startBulks(world: World): { stop(): Promise<void> } {
   const stopping = new AbortController();
   let wake = new AbortController();
   const rouse = () => wake.abort();
-  const stopListening = [world.bus.subscribe('bulks', rouse), world.bus.subscribe('events', rouse)];
+  const stopListening = [world.bus.subscribe('bulks', rouse), world.bus.subscribe('ended', rouse)];
   const running = (async () => {
     while (!stopping.signal.aborted) {
       const woken = wake.signal;
