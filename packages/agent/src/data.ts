@@ -1,7 +1,7 @@
 // The data of the servers on this host: one directory a server, its volumes in it, the marker beside them. Here it is
 // guarded, made, looked at and moved to the trash; nothing else in the agent writes there but the manifest.
 
-import { lstat } from 'node:fs/promises';
+import { lstat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
@@ -96,12 +96,13 @@ export function createData(root: DataRoot, clock: Clock): Data {
     guard: (serverId, guarding) => turns.take(serverId, () => guard(serverId, guarding)),
     look: (serverId) => turns.take(serverId, () => look(serverId)),
     remove: (serverId) => turns.take(serverId, () => remove(serverId)),
-    archive: (serverId, operationId, report, signal) =>
-      turns.take(serverId, async () => {
-        if ((await find(root, serverId, null)).kind === 'missing') return;
-        const total = await diskBytes(directory(serverId), signal).catch(() => null);
-        await makeArchive(root, directory(serverId), { serverId, operationId, total }, report, signal);
-      }),
+    // Not in its turn: that takes minutes, and whoever looks meanwhile must not wait. The step that asks for it keeps others away.
+    archive: async (serverId, operationId, report, signal) => {
+      if ((await lstat(directory(serverId)).catch(nullWhenAbsent)) === null) return;
+      const total = await diskBytes(directory(serverId), signal).catch(() => null);
+      await refuseFull(root, total ?? 0);
+      await makeArchive(root, directory(serverId), { serverId, operationId, total }, report, signal);
+    },
     bringBack: (serverId, trashId) =>
       turns.take(serverId, async () => {
         if (!trashId.startsWith(`${serverId}.`)) throw new Fault('invalid-request', 'It is another server’s data.');
@@ -110,6 +111,16 @@ export function createData(root: DataRoot, clock: Clock): Data {
     directory,
     volumePath: (serverId, volume) => join(volumesDirectory(directory(serverId)), volume),
   };
+}
+
+/** What must be left beside an archive for the worlds that grow on this disk. */
+const reserveBytes = 1024 ** 3;
+
+/** @throws Fault `refused-by-host` when an archive of this size could fill the disk */
+async function refuseFull(root: DataRoot, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(root.path);
+  if (bavail * bsize >= bytes + reserveBytes) return;
+  throw new Fault('refused-by-host', 'The host’s disk has too little room for an archive. Make room, or purge without one.');
 }
 
 /** Whether a volume that had content lost it: then even a new server's making is not to begin over it. */

@@ -9,13 +9,13 @@ import { emptyOne, emptyTrash, listTrash, specInTrash } from './trash.ts';
 
 /** Counting what is kept may take as long as a person waits for a list; what was not counted by then has no size. */
 const countWithinMs = 4_000;
-const usualDays = 7;
 
 export class Keeping {
   readonly #root: DataRoot;
   readonly #clock: Clock;
   readonly #own: number | null;
-  #told: number | null = usualDays;
+  /** Until the manager has said how long, nothing is emptied. */
+  #told: number | null = null;
   #seen: EndsSeen<string> | null = null;
 
   /** @param own days that this host's own setting says; null: as the manager says */
@@ -32,6 +32,8 @@ export class Keeping {
 
   /** The manager says how long. */
   tell(days: number | null): void {
+    // What was seen to be due was so by the days before.
+    if (days !== this.#told) this.#seen = null;
     this.#told = days;
   }
 

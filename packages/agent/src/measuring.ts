@@ -4,7 +4,7 @@
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerId } from '@mainstay/core/id';
-import type { DiskReport } from '@mainstay/wire/disk';
+import { type DiskReport, measureWithinMs } from '@mainstay/wire/disk';
 import { listArchives } from './archive.ts';
 import type { Clock } from './clock.ts';
 import type { Data } from './data.ts';
@@ -15,6 +15,8 @@ import { trashOf } from './trash.ts';
 import { volumesDirectory } from './volumes.ts';
 
 const looksAtOnce = 2;
+/** Less than the manager waits for an answer. */
+const countWithinMs = 0.8 * measureWithinMs;
 
 export type Measure = (serverIds: readonly ServerId[], signal: AbortSignal) => Promise<DiskReport>;
 
@@ -31,7 +33,9 @@ export function createMeasuring(root: DataRoot, data: Data, clock: Clock): Measu
       .map(({ name }) => ({ name, path: join(volumes, name) }));
   };
 
-  const measure: Measure = async (serverIds, signal) => {
+  const measure: Measure = async (serverIds, asked) => {
+    // Told is what was counted by then; the rest is nearer the next time, since what was counted need not be counted again.
+    const signal = AbortSignal.any([asked, AbortSignal.timeout(countWithinMs)]);
     const servers: DiskReport['servers'] = [];
     const seen: string[] = [trashOf(root)];
     for (const serverId of serverIds) {
@@ -41,7 +45,8 @@ export function createMeasuring(root: DataRoot, data: Data, clock: Clock): Measu
       try {
         for (const { name, path } of volumes) sizes[name] = (await counter.count(path, signal)).bytes;
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (asked.aborted) throw error;
+        seen.push(...volumes.map(({ path }) => path));
         continue;
       }
       seen.push(...volumes.map(({ path }) => path));
@@ -53,11 +58,12 @@ export function createMeasuring(root: DataRoot, data: Data, clock: Clock): Measu
     return {
       servers,
       trashBytes: sound ? await trashBytes(signal).catch(() => null) : null,
-      archiveBytes: sound ? (await listArchives(root)).reduce((sum, archive) => sum + archive.bytes, 0) : null,
+      archiveBytes: sound ? await archiveBytes().catch(() => null) : null,
       // What an ordinary user may take; the rest is the kernel's reserve.
       disk: disk && { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
     };
   };
+  const archiveBytes = async () => (await listArchives(root)).reduce((sum, archive) => sum + archive.bytes, 0);
   const trashBytes = async (signal: AbortSignal) => {
     const trash = trashOf(root);
     return (await lstat(trash).catch(nullWhenAbsent)) === null ? 0 : (await counter.count(trash, signal)).bytes;

@@ -72,9 +72,14 @@ async function gather(socket: Socket, packets: Packets): Promise<string> {
 
 function open(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal: AbortSignal.any([signal, AbortSignal.timeout(connectMs)]) });
-    socket.once('connect', () => resolve(socket));
+    const socket = connect({ host, port, signal });
+    const late = setTimeout(() => socket.destroy(new Error('late')), connectMs);
+    socket.once('connect', () => {
+      clearTimeout(late);
+      resolve(socket);
+    });
     socket.once('error', () => {
+      clearTimeout(late);
       const detail = `Nothing answers at the server’s RCON port ${port}. It may still be starting, or have RCON turned off.`;
       reject(new Unreached('console-unavailable', detail));
     });

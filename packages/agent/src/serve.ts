@@ -13,7 +13,7 @@ import { sendLine } from './send-line.ts';
 import { retire } from './steps/remove.ts';
 import { apply, type SteppingWorld } from './steps.ts';
 
-/** Looks at data at a time, and directories counted at a time. */
+/** Looks at data at a time. */
 const looksAtOnce = 16;
 
 export interface Asked {

@@ -53,9 +53,16 @@ export function createDiskCounter(clock: Pick<Clock, 'now'>, looksAtOnce: number
   return {
     async count(directory, signal) {
       const before = remembered.get(directory) ?? new Map<string, Known>();
-      const { known, ...counted } = await countAll(directory, before, clock.now(), looksAtOnce, signal);
-      remembered.set(directory, known);
-      return counted;
+      const known = new Map<string, Known>();
+      try {
+        const counted = await countAll(directory, before, known, clock.now(), looksAtOnce, signal);
+        remembered.set(directory, known);
+        return counted;
+      } catch (error) {
+        // What was counted until then need not be counted again.
+        remembered.set(directory, new Map([...before, ...known]));
+        throw error;
+      }
     },
     keepOnly(directories) {
       remembered = new Map(directories.flatMap((each) => (remembered.has(each) ? [[each, remembered.get(each) ?? new Map()]] : [])));
@@ -65,11 +72,18 @@ export function createDiskCounter(clock: Pick<Clock, 'now'>, looksAtOnce: number
 
 /** Counts once, remembering nothing, as quickly as it goes. */
 export async function diskBytes(directory: string, signal: AbortSignal): Promise<number> {
-  return (await countAll(directory, new Map(), 0, 16, signal)).bytes;
+  return (await countAll(directory, new Map(), new Map(), 0, 16, signal)).bytes;
 }
 
-async function countAll(top: string, before: ReadonlyMap<string, Known>, now: number, looksAtOnce: number, signal: AbortSignal) {
-  const known = new Map<string, Known>();
+/** @param known takes each directory as it was counted */
+async function countAll(
+  top: string,
+  before: ReadonlyMap<string, Known>,
+  known: Map<string, Known>,
+  now: number,
+  looksAtOnce: number,
+  signal: AbortSignal,
+): Promise<Counted> {
   const counted = new Set<string>();
   const waiting: string[] = [top];
   let bytes = 0;
@@ -118,13 +132,20 @@ async function countAll(top: string, before: ReadonlyMap<string, Known>, now: nu
   const work = async () => {
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
       await countIn(path).catch((error: unknown) => {
-        if (errorCode(error) !== 'ENOENT') throw error;
+        if (errorCode(error) === 'ENOENT') return;
+        // The other workers end too.
+        waiting.length = 0;
+        throw error;
       });
     }
   };
   // Workers end when nothing waits; a round that found more directories is followed by another.
-  while (waiting.length > 0) await Promise.all(Array.from({ length: looksAtOnce }, work));
-  return { bytes, listed, known };
+  while (waiting.length > 0) {
+    const ends = await Promise.allSettled(Array.from({ length: looksAtOnce }, work));
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken) throw broken.reason;
+  }
+  return { bytes, listed };
 }
 
 async function list(path: string, signal: AbortSignal): Promise<{ directories: string[]; files: string[] }> {

@@ -70,9 +70,25 @@ export async function specInTrash(root: DataRoot, id: string): Promise<Container
   return (await readManifest(pathOf(root, id)).catch(() => null))?.spec ?? null;
 }
 
-/** Removes one thing for good; nothing to do when it is gone. */
+/** What is being removed is called so: from then on it is nothing that could be brought back. */
+const removing = 'removing.';
+
+/** Removes one thing for good; nothing to do when it is gone. Half of it must not come back, so it first leaves the trash by a rename. */
 export async function emptyOne(root: DataRoot, id: string): Promise<void> {
-  await rm(pathOf(root, id), { recursive: true, force: true });
+  const leaving = join(trashOf(root), `${removing}${trashId.parse(id)}`);
+  const left = await rename(pathOf(root, id), leaving).then(
+    () => true,
+    (error: unknown) => nullWhenAbsent(error) !== null,
+  );
+  if (left) await rm(leaving, { recursive: true, force: true });
+}
+
+/** Goes on with removals that were cut short. */
+async function finishRemovals(root: DataRoot): Promise<void> {
+  const names = await readdir(trashOf(root)).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(removing))) {
+    await rm(join(trashOf(root), name), { recursive: true, force: true });
+  }
 }
 
 /** How long something must be seen to be due. The trash is looked at each hour. */
@@ -92,6 +108,7 @@ export async function emptyTrash(
   const ends = new Map((await idsIn(root)).map((id) => [id, movedAt(id) + days * dayMs]));
   const { seen, ended } = judgeEnds(before, now, ends, confirmMs);
   const failed: { name: string; error: unknown }[] = [];
+  await finishRemovals(root).catch((error: unknown) => failed.push({ name: removing, error }));
   for (const id of ended) await emptyOne(root, id).catch((error: unknown) => failed.push({ name: id, error }));
   return { seen, failed };
 }

@@ -273,6 +273,27 @@ describe('removing', () => {
     expect(await listArchives(root)).toEqual([]);
   });
 
+  it('is archived though one of its volumes is gone: the others are worth it', async () => {
+    await guard({ ...make, volumes: ['world', 'mods'] });
+    await build();
+    await writeFile(join(directory(), 'volumes', 'mods', 'mod.jar'), 'x');
+    await data.look(serverId);
+    await rm(join(directory(), 'volumes', 'mods'), { recursive: true });
+    expect(await exists()).toBe('no');
+    await data.archive(serverId, randomUUID() as OperationId, () => undefined, AbortSignal.timeout(10_000));
+    expect(await listArchives(root)).toHaveLength(1);
+  });
+
+  it('that is on its way out of the trash for good cannot come back by half, and goes when the trash is emptied next', async () => {
+    await guard(make);
+    await data.remove(serverId);
+    const [trashId] = await readdir(join(root.path, '.trash'));
+    await rename(join(root.path, '.trash', trashId!), join(root.path, '.trash', `removing.${trashId}`));
+    await expect(data.bringBack(serverId, trashId!)).rejects.toMatchObject(missing);
+    await emptyTrash(root, { wall: Date.now(), running: 0 }, 7, null);
+    expect(await readdir(join(root.path, '.trash'))).toEqual([]);
+  });
+
   it('moves no link’s target', async () => {
     await mkdir(join(root.path, 'elsewhere'));
     await symlink(join(root.path, 'elsewhere'), directory());

@@ -43,6 +43,14 @@ describe('an RCON console', () => {
     expect(await ask(port, 'save-all')).toBe('did save-all');
   });
 
+  it('may think for longer than a connection may take', async () => {
+    const port = await listen((packet, send) => {
+      if (packet.type === auth) send(welcome(packet.id));
+      else if (packet.type === command) setTimeout(() => send({ id: packet.id, type: 0, body: 'saved' }), 3_500);
+    });
+    expect(await ask(port, 'save-all')).toBe('saved');
+  });
+
   it('is let in after an empty packet, as Source servers send one', async () => {
     const port = await listen((packet, send) => {
       if (packet.type === auth) send({ id: packet.id, type: 0, body: '' }, welcome(packet.id));

@@ -63,6 +63,18 @@ describe('a secret', () => {
     expect((await configure(id, { env: { RCON_PASSWORD: { secret: 'another' } } })).revision).toBe(revision + 1);
   });
 
+  it('whose key is lost can be typed anew', async () => {
+    const id = await resting({ RCON_PASSWORD: { secret } });
+    const lost = JSON.stringify({ RCON_PASSWORD: { sealed: 'v1.AAAA.AAAA' } });
+    await manager.store.db
+      .updateTable('servers')
+      .set({ env_json: lost })
+      .where('id', '=', id as never)
+      .execute();
+    await configure(id, { env: { RCON_PASSWORD: { secret } } });
+    expect(await storedEnv(id)).not.toBe(lost);
+  });
+
   it('can become a plain variable only by being given a value', async () => {
     const id = await resting({ MOTD: 'hi', RCON_PASSWORD: { secret } });
     await expect(configure(id, { env: { MOTD: null } })).rejects.toMatchObject({

@@ -6,6 +6,9 @@ import { serverId, time } from './common.ts';
 /** How often a host is asked. Seldom: worlds grow slowly, and looking at millions of files costs the disk. */
 export const measureEveryMs = 10 * 60_000;
 
+/** How long a host may take to answer; one that is still at it is asked again the next time. */
+export const measureWithinMs = measureEveryMs / 2;
+
 /** The spans that are kept, each with its step; a step has the last size that was measured in it. */
 export const diskSpans = {
   '7d': { stepMs: 30 * 60_000, keepMs: 7 * 24 * 60 * 60_000 },

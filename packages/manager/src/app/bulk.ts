@@ -163,7 +163,18 @@ export async function endWhenDone(writer: Reader, id: BulkId, now: number): Prom
     .set({ ended_at: now })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .where((e) => e.not(e.exists(e.selectFrom('bulk_items').select('position').where('bulk_id', '=', id).where('state', '=', 'waiting'))))
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('bulk_items')
+            .select('position')
+            .where('bulk_id', '=', id)
+            .where('state', 'in', ['waiting', 'asked'])
+            .where('operation_id', 'is', null),
+        ),
+      ),
+    )
     .execute();
 }
 

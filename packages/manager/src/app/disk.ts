@@ -10,16 +10,13 @@ import {
   diskSpans,
   type HostDisk,
   type HostDiskSeries,
-  measureEveryMs,
+  measureWithinMs,
   type ServerDiskSeries,
 } from '@mainstay/wire/disk';
 import { quotaOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
-
-/** Counting files takes as long as the disk does; a host that is still at it is asked again the next time. */
-const measureTimeoutMs = measureEveryMs / 2;
 
 /** So many rows in one statement: well below the number of values that every database takes. */
 const rowsAtOnce = 500;
@@ -34,7 +31,7 @@ export async function measureDisk(world: World, agentId: AgentId): Promise<void>
     .where('agent_id', '=', agentId)
     .where('applied_json', 'is not', null)
     .execute();
-  const report = await world.fleet.ask(agentId, 'host.measure', { serverIds: rows.map((row) => row.id) }, { timeoutMs: measureTimeoutMs });
+  const report = await world.fleet.ask(agentId, 'host.measure', { serverIds: rows.map((row) => row.id) }, { timeoutMs: measureWithinMs });
   await takeDisk(world, agentId, report);
 }
 

@@ -31,10 +31,20 @@ export function sealEnv(
         if (sealed === null) throw nothingToKeep(name);
         return [name, sealed];
       }
-      const same = sealed !== null && vault.open(sealed.sealed, about(id, name)) === value.secret;
+      const same = sealed !== null && isThis(vault, sealed.sealed, about(id, name), value.secret);
       return [name, same ? sealed : { sealed: vault.seal(value.secret, about(id, name)) }];
     }),
   );
+}
+
+/** Whether the sealing holds this secret. One that cannot be opened, its key being lost, is replaced by what was typed. */
+function isThis(vault: Vault, sealed: string, use: string, secret: string): boolean {
+  try {
+    return vault.open(sealed, use) === secret;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
 }
 
 /** The variables as the container is to have them. @throws Fault `internal` when a secret cannot be opened */

@@ -3,7 +3,7 @@
 
 import { defaultRetentionHours } from '@mainstay/core/retention';
 import { type Settings, settings } from '@mainstay/wire/settings';
-import type { Store } from '../sql/store.ts';
+import type { Reader, Store } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { change } from './journal.ts';
 
@@ -30,26 +30,33 @@ export class SettingsHeld {
 
 /** As they were left; what is not known of them is as usual. */
 export async function loadSettings(store: Store): Promise<SettingsHeld> {
-  const row = await store.db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst();
+  return new SettingsHeld(await readSettings(store.db));
+}
+
+async function readSettings(reader: Reader): Promise<Settings> {
+  const row = await reader.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst();
   const kept = row ? settings.partial().safeParse(JSON.parse(row.value)) : null;
-  return new SettingsHeld({ ...usual, ...(kept?.success ? defined(kept.data) : {}) });
+  return { ...usual, ...(kept?.success ? defined(kept.data) : {}) };
 }
 
 /** Changes what is given. */
 export async function changeSettings(world: World, who: string, wanted: Parameters<typeof defined>[0]): Promise<Settings> {
-  const before = world.settings.now;
-  const next: Settings = { ...before, ...defined(wanted) };
-  const changed = (Object.keys(next) as (keyof Settings)[]).filter((name) => next[name] !== before[name]);
-  if (changed.length === 0) return before;
-  const value = JSON.stringify(next);
-  await change(world, async ({ writer, append }) => {
+  const next = await change(world, async ({ writer, append }) => {
+    // As they are now, in this transaction: of two changes at once neither undoes the other.
+    const before = await readSettings(writer);
+    const after: Settings = { ...before, ...defined(wanted) };
+    const changed = (Object.keys(after) as (keyof Settings)[]).filter((name) => after[name] !== before[name]);
+    if (changed.length === 0) return null;
+    const value = JSON.stringify(after);
     await writer
       .insertInto('settings')
       .values({ key, value })
       .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
       .execute();
     await append({ cause: { by: 'person', who }, happening: { kind: 'settings-changed', settings: changed } });
+    return after;
   });
+  if (next === null) return world.settings.now;
   world.settings.become(next);
   // When what is deleted will go is shown everywhere, and follows from these.
   const deleted = await world.store.db.selectFrom('servers').select('id').where('state', '=', 'deleted').execute();

@@ -3,10 +3,11 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
+import type { ExpressionBuilder } from 'kysely';
 import { act } from '../app/act.ts';
 import { type BulkWish, endWhenDone } from '../app/bulk.ts';
 import { hashOf } from '../random.ts';
-import type { BulkItemRow, BulkRow } from '../sql/schema.ts';
+import type { BulkItemRow, BulkRow, Tables } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 
 const everyMs = 1_000;
@@ -42,7 +43,7 @@ async function round(world: World, stopping: AbortSignal): Promise<void> {
       .selectFrom('bulk_items')
       .selectAll()
       .where('bulk_id', '=', bulk.id)
-      .where('state', '=', 'waiting')
+      .where(unasked)
       .orderBy('position')
       .execute();
     const busy = await underWay(world, bulk);
@@ -51,6 +52,7 @@ async function round(world: World, stopping: AbortSignal): Promise<void> {
       if (stopping.aborted) return;
       const now = busy.get(item.agent_id) ?? 0;
       if (now >= bulk.at_once) continue;
+      if (!(await claim(world, item))) continue;
       changed.push(item.server_id);
       if (await ask(world, bulk, item)) busy.set(item.agent_id, now + 1);
     }
@@ -72,6 +74,22 @@ async function underWay(world: World, bulk: BulkRow): Promise<Map<AgentId, numbe
   return new Map(rows.map((row) => [row.agent_id, Number(row.count)]));
 }
 
+/** Not asked for yet, or so that it is not known whether it was: the manager ended in between. */
+const unasked = (e: ExpressionBuilder<Tables, 'bulk_items'>) =>
+  e.or([e('state', '=', 'waiting'), e.and([e('state', '=', 'asked'), e('operation_id', 'is', null)])]);
+
+/** From here on it is asked for, whoever cancels. @returns whether nobody did before */
+async function claim(world: World, item: BulkItemRow): Promise<boolean> {
+  const { numUpdatedRows } = await world.store.db
+    .updateTable('bulk_items')
+    .set({ state: 'asked' })
+    .where('bulk_id', '=', item.bulk_id)
+    .where('server_id', '=', item.server_id)
+    .where(unasked)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Asks for one; asked twice, as after a crash in between, it is done once. @returns whether it was taken */
 async function ask(world: World, bulk: BulkRow, item: BulkItemRow): Promise<boolean> {
   const wish: BulkWish = JSON.parse(bulk.wish_json);
@@ -82,8 +100,9 @@ async function ask(world: World, bulk: BulkRow, item: BulkItemRow): Promise<bool
     await note(world, item, { state: 'asked', operation_id: operation.id, detail: null });
     return true;
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    await note(world, item, { state: 'refused', operation_id: null, detail: error.detail });
+    if (!(error instanceof Fault)) world.log.error({ error, server: item.server_id }, 'one of a bulk could not be asked for');
+    const detail = error instanceof Fault ? error.detail : 'It broke on our side; the manager’s log says how.';
+    await note(world, item, { state: 'refused', operation_id: null, detail });
     return false;
   }
 }
@@ -98,6 +117,5 @@ async function note(
     .set(outcome)
     .where('bulk_id', '=', item.bulk_id)
     .where('server_id', '=', item.server_id)
-    .where('state', '=', 'waiting')
     .execute();
 }

@@ -29,7 +29,8 @@ export function startRetention(world: World, confirmMs: number): { stop(): Promi
     before = seen;
     if (jumped) world.log.warn('this machine’s clock was set; ends of retention are looked at anew');
     for (const server of servers) await tellWhenNear(world, server, ends.get(server.id), now.wall);
-    for (const id of ended) await purge(world, id, servers);
+    const told = servers.filter((server) => ended.includes(server.id) && wasToldInTime(world, server, now.wall));
+    for (const server of told) await purge(world, server);
   });
 }
 
@@ -38,9 +39,22 @@ function endOf(world: World, server: ServerRow): [[ServerId, number]] | null {
   return end === null ? null : [[server.id, end]];
 }
 
-/** Once for each deletion. */
+/**
+ * Whether the notice had its hour: an end that came near all at once, as when the retention was made shorter or the manager was
+ * down, waits for that. A retention that is itself shorter has no more than it lasts.
+ */
+function wasToldInTime(world: World, server: ServerRow, now: number): boolean {
+  const hours = retentionOf(server, world.settings.now) ?? Number.POSITIVE_INFINITY;
+  return now - (server.purge_told_at ?? now) >= Math.min(noticeMs, hours * 60 * 60 * 1000);
+}
+
+/** Once for each end; one that moved away is told of again when it is near. */
 async function tellWhenNear(world: World, server: ServerRow, end: number | undefined, now: number): Promise<void> {
-  if (end === undefined || end - now > noticeMs || server.purge_told_at !== null) return;
+  const near = end !== undefined && end - now <= noticeMs;
+  if (!near && server.purge_told_at !== null) {
+    await world.store.db.updateTable('servers').set({ purge_told_at: null }).where('id', '=', server.id).execute();
+  }
+  if (!near || server.purge_told_at !== null) return;
   await change(world, async ({ writer, at, append }) => {
     const { numUpdatedRows } = await writer
       .updateTable('servers')
@@ -53,9 +67,8 @@ async function tellWhenNear(world: World, server: ServerRow, end: number | undef
   });
 }
 
-async function purge(world: World, id: ServerId, servers: readonly ServerRow[]): Promise<void> {
-  const server = servers.find((each) => each.id === id);
-  if (!server) return;
+async function purge(world: World, server: ServerRow): Promise<void> {
+  const { id } = server;
   const wish = { removeData: true, archive: world.settings.now.finalArchive, confirmName: server.name };
   try {
     await act(world, { name: self, idempotency: null }, id, 'purge', wish);

@@ -44,7 +44,7 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
     planning: {
       operationId: id,
       spec,
-      env: openEnv(world.vault, server.id, spec.env),
+      env: () => openEnv(world.vault, server.id, spec.env),
       applied: server.applied_json === null ? null : JSON.parse(server.applied_json),
       input,
     },

@@ -12,7 +12,7 @@ export interface Planning {
   readonly operationId: OperationId;
   readonly spec: ServerSpec;
   /** Its variables, secrets opened. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: () => Record<string, string>;
   /** The spec that its container was made from; null when it never had one. */
   readonly applied: ServerSpec | null;
   readonly input: OperationInput;
@@ -110,7 +110,7 @@ function wired({ spec, env }: Planning): ContainerSpec {
   );
   return {
     ...spec,
-    env: { ...env },
+    env: env(),
     sealedEnv,
     command: spec.command && [...spec.command],
     ports: [...spec.ports],

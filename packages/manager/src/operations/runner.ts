@@ -41,9 +41,9 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
       await cancel(world, standing);
       continue;
     }
-    const steps = planOf(row.kind, row.phase, standing.planning);
-    const effect = steps[row.step_index];
-    if (!effect) return finish(world, standing);
+    const effect = await nextOf(world, standing);
+    if (effect === 'failed') continue;
+    if (effect === null) return finish(world, standing);
     if (!world.fleet.online(row.agent_id)) {
       await wait(world, row, waited['host-away']);
       await world.fleet.whenOnline(row.agent_id, interrupt);
@@ -81,6 +81,18 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
         await fail(world, standing, fault);
       }
     }
+  }
+}
+
+/** The step that it stands at; null: there is none any more; `failed`: what it needs, such as a secret, could not be had. */
+async function nextOf(world: World, standing: Standing): Promise<Effect | null | 'failed'> {
+  const { row, planning } = standing;
+  try {
+    return planOf(row.kind, row.phase, planning)[row.step_index] ?? null;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    await fail(world, standing, error);
+    return 'failed';
   }
 }
 
