@@ -20,6 +20,12 @@ describe('a setting that cannot be used', () => {
     ['a port that is too large', ['manager'], { MAINSTAY_PORT: '65536' }, /MAINSTAY_PORT is “65536”.*0 to 65535/],
     ['a host that is none', ['manager'], { MAINSTAY_HOST: 'not a host' }, /MAINSTAY_HOST is “not a host”/],
     ['an address that this machine has not', ['manager'], { MAINSTAY_HOST: '192.0.2.1', MAINSTAY_PORT: '0' }, /MAINSTAY_HOST/],
+    [
+      'an address of the page that is none',
+      ['manager'],
+      { MAINSTAY_PUBLIC_URL: 'mainstay.example.org', MAINSTAY_PORT: '0' },
+      /MAINSTAY_PUBLIC_URL is “mainstay.example.org”.*https:/,
+    ],
     ['a log level that is none', ['manager'], { MAINSTAY_LOG: 'loud', MAINSTAY_PORT: '0' }, /MAINSTAY_LOG is “loud”.*debug/],
     ['an agent without a manager', ['agent'], {}, /MAINSTAY_MANAGER/],
     [

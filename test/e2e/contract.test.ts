@@ -6,8 +6,10 @@ import { problemMediaType } from '@mainstay/wire/problem';
 import { describe, expect } from 'vitest';
 import { z } from 'zod';
 import type { Installation } from './harness/installation.ts';
+import { freePort } from './harness/ports.ts';
 import { sampleServer } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
+import { until } from './harness/until.ts';
 
 interface Document {
   readonly openapi: string;
@@ -103,6 +105,41 @@ describe('every answer fits the document', () => {
     await ask(contract.listServerOperations, `${at}/operations`);
     await ask(contract.purgeServer, `${at}/purge`, { removeData: true, confirmName: server.name });
     await ask(contract.getServer, at);
+  });
+
+  test('of notifications', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const [channels, rules, deliveries] = ['channels', 'rules', 'deliveries'].map((noun) => `/api/notifications/${noun}`);
+    // Nobody listens there, so that the test fails, and is in the log as such.
+    const nowhere = { allowPrivate: true, url: `http://127.0.0.1:${await freePort()}/topic` };
+    const { id } = (await ask(contract.createChannel, channels!, { kind: 'ntfy', name: 'phone', ...nowhere })) as { id: string };
+    const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    await ask(contract.createChannel, channels!, { kind: 'webhook', name: 'hook', secret, ...nowhere });
+    await ask(contract.createChannel, channels!, { kind: 'slack', name: 'phone', ...nowhere });
+    await ask(contract.listChannels, channels!);
+    await ask(contract.getChannel, `${channels}/${id}`);
+    await ask(contract.configureChannel, `${channels}/${id}`, { priority: 5 });
+    await ask(contract.testChannel, `${channels}/${id}/test`);
+    const quiet = { from: '22:00', to: '07:00', timeZone: 'UTC' };
+    const rule = (await ask(contract.createRule, rules!, { name: 'all', topics: ['missing'], channelIds: [id], quiet })) as { id: string };
+    await ask(contract.listRules, rules!);
+    await ask(contract.getRule, `${rules}/${rule.id}`);
+    await ask(contract.configureRule, `${rules}/${rule.id}`, { foldMinutes: 0 });
+    const server = await mainstay.create();
+    await mainstay.outside.remove(server.containerId!);
+    const { items } = await until(
+      'an alarm',
+      () => mainstay.call(contract.listAlarms, {}),
+      (alarms) => alarms.items.length > 0,
+    );
+    expect(items).toMatchObject([{ topic: 'missing', serverId: server.id }]);
+    await ask(contract.listAlarms, '/api/notifications/alarms');
+    const log = (await ask(contract.listDeliveries, `${deliveries}?channelId=${id}`)) as { items: { id: string; state: string }[] };
+    const dead = log.items.find(({ state }) => state === 'dead');
+    await ask(contract.retryDelivery, `${deliveries}/${dead!.id}/retry`);
+    await ask(contract.deleteChannel, `${channels}/${id}`);
+    await ask(contract.deleteRule, `${rules}/${rule.id}`);
+    await ask(contract.deleteChannel, `${channels}/${id}`);
   });
 
   test('of hosts, sessions and the rest', async ({ mainstay, document }) => {

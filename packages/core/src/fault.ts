@@ -25,6 +25,8 @@ export const faults = {
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'rate-limited':           { status: 429, title: 'Too many attempts' },
+  'channel-in-use':         { status: 409, title: 'A rule uses the channel' },
+  'forbidden-address':      { status: 409, title: 'The address is not allowed' },
   'cancelled':              { status: 409, title: 'It was cancelled' },
   'refused-by-host':        { status: 409, title: 'The host refuses this' },
   'image-unavailable':      { status: 409, title: 'The image cannot be had' },

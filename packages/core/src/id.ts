@@ -9,6 +9,9 @@ export type AgentId = Id<'agent'>;
 /** One thing asked of many servers. */
 export type BulkId = Id<'bulk'>;
 export type OperationId = Id<'operation'>;
+export type ChannelId = Id<'channel'>;
+export type RuleId = Id<'rule'>;
+export type DeliveryId = Id<'delivery'>;
 /** One Mainstay: a manager's database. It is on every container's label, so that two on one host ignore each other. */
 export type InstallationId = Id<'installation'>;
 

@@ -13,6 +13,8 @@ export interface ManagerConfig {
   readonly secretKey?: string | undefined;
   /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
   readonly retentionConfirmMs?: number | undefined;
+  /** Where people reach the page, without a slash at its end; left out: messages have no links. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** A setting that cannot be used: shown as one line, exit code 2. */
@@ -30,6 +32,7 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, webD
     webDirectory,
     secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
     retentionConfirmMs: secondsSetting('MAINSTAY_RETENTION_CONFIRM_SECONDS', environment['MAINSTAY_RETENTION_CONFIRM_SECONDS']),
+    publicUrl: publicUrlSetting(environment['MAINSTAY_PUBLIC_URL']),
   };
 }
 
@@ -53,4 +56,12 @@ function portSetting(value: string | undefined): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65535)) throw new SettingFault(`MAINSTAY_PORT is “${value}”; it must be a number from 0 to 65535.`);
   return port;
+}
+
+function publicUrlSetting(value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new SettingFault(`MAINSTAY_PUBLIC_URL is “${value}”; it must be the page's address, such as https://mainstay.example.org.`);
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

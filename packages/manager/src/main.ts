@@ -17,6 +17,7 @@ import { startBulks } from './loops/bulk.ts';
 import { startDriver } from './loops/driver.ts';
 import { noteAllAway, startLiveness } from './loops/liveness.ts';
 import { startMeasuring } from './loops/measuring.ts';
+import { startNotifications } from './loops/notifications.ts';
 import { startRetention } from './loops/retention.ts';
 import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
@@ -50,6 +51,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     settings: await loadSettings(store),
     log,
     installationId: await installationOf(store),
+    publicUrl: config.publicUrl ?? null,
     instanceId: newId(),
   };
   const stopping = new AbortController();
@@ -72,6 +74,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     startBulks(world),
   ];
   const driver = await startDriver(world);
+  const notifications = await startNotifications(world);
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   log.info({ url, installation: world.installationId }, 'manager up');
@@ -79,7 +82,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     url,
     stop: async () => {
       stopping.abort();
-      await driver.stop();
+      await Promise.all([driver.stop(), notifications.stop()]);
       link.close();
       await app.close();
       await Promise.all(loops.map((loop) => loop.stop()));

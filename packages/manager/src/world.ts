@@ -20,6 +20,8 @@ export interface World {
   readonly settings: SettingsHeld;
   readonly log: Logger;
   readonly installationId: InstallationId;
+  /** Where people reach the page, without a slash at its end; null: nobody said. */
+  readonly publicUrl: string | null;
   /** This run of this manager: the owner of the leases it takes. */
   readonly instanceId: string;
 }

@@ -19,6 +19,7 @@ export const patterns = {
   hosts: '/hosts',
   host: '/hosts/$agentId',
   settings: '/settings',
+  notifications: '/notifications',
 } as const;
 
 /** What the list of servers is filtered by, as it stands in the address. */
@@ -95,6 +96,7 @@ export const paths = {
   hosts: () => ({ to: patterns.hosts }) as const,
   settings: () => ({ to: patterns.settings }) as const,
   host: (agentId: AgentId) => ({ to: patterns.host, params: { agentId } }) as const,
+  notifications: () => ({ to: patterns.notifications }) as const,
 };
 
 /** Where the changes come from. */

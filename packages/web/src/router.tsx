@@ -90,6 +90,12 @@ const settings = createRoute({
   component: later(async () => (await import('./pages/settings.tsx')).SettingsPage),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.notifications,
+  component: later(async () => (await import('./pages/notifications.tsx')).NotificationsPage),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -100,6 +106,7 @@ export const router = createRouter({
       hosts,
       host,
       settings,
+      notifications,
     ]),
   ]),
   // Plain words in the address: `?q=mine&state=missing`, as the API has them, not JSON.

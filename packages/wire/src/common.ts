@@ -3,7 +3,8 @@
 import { type AgentId, type InstallationId, idPattern, type OperationId, type ServerId } from '@mainstay/core/id';
 import { z } from 'zod';
 
-const id = <T extends string>(what: string) =>
+/** An id as it is sent: a UUID, of `what`. */
+export const id = <T extends string>(what: string) =>
   z
     .string()
     .regex(idPattern, `Not the id of ${what}.`)

@@ -6,6 +6,24 @@ import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, 
 import { bulk, bulkParams, createBulk } from './bulk.ts';
 import { diskQuery, hostDiskSeries, serverDiskSeries } from './disk.ts';
 import { change, eventPage, eventQuery } from './events.ts';
+import {
+  alarmList,
+  channel,
+  channelList,
+  channelParams,
+  configureChannel,
+  configureRule,
+  createChannel,
+  createRule,
+  delivery,
+  deliveryPage,
+  deliveryParams,
+  deliveryQuery,
+  rule,
+  ruleList,
+  ruleParams,
+  testOutcome,
+} from './notifications.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
   configureServer,
@@ -103,6 +121,21 @@ export const contract = {
 
   getOperation: { ...plain, method: 'GET', path: '/api/operations/:operationId', summary: 'One operation', params: operationParams, answer: operation },
   cancelOperation: { ...plain, method: 'POST', path: '/api/operations/:operationId/cancel', summary: 'Cancel an open operation where it still can be', params: operationParams, answer: operation, status: 202 },
+
+  listChannels: { ...plain, method: 'GET', path: '/api/notifications/channels', summary: 'Where messages go, by name; what is secret about that is not told', answer: channelList },
+  createChannel: { ...plain, method: 'POST', path: '/api/notifications/channels', summary: 'Add a channel: a webhook, Discord, Slack, ntfy, Telegram or e-mail', body: createChannel, status: 201, answer: channel },
+  getChannel: { ...plain, method: 'GET', path: '/api/notifications/channels/:channelId', summary: 'One channel', params: channelParams, answer: channel },
+  configureChannel: { ...plain, method: 'PATCH', path: '/api/notifications/channels/:channelId', summary: 'Change a channel; secrets that are left out stay', params: channelParams, body: configureChannel, answer: channel },
+  deleteChannel: { ...plain, method: 'DELETE', path: '/api/notifications/channels/:channelId', summary: 'Remove a channel that no rule uses, with its deliveries', params: channelParams, status: 204 },
+  testChannel: { ...plain, method: 'POST', path: '/api/notifications/channels/:channelId/test', summary: 'Send a test message now, and say what came of it', params: channelParams, answer: testOutcome },
+  listRules: { ...plain, method: 'GET', path: '/api/notifications/rules', summary: 'Who is told of what, by name', answer: ruleList },
+  createRule: { ...plain, method: 'POST', path: '/api/notifications/rules', summary: 'Add a rule: from now on its channels are told of its topics', body: createRule, status: 201, answer: rule },
+  getRule: { ...plain, method: 'GET', path: '/api/notifications/rules/:ruleId', summary: 'One rule', params: ruleParams, answer: rule },
+  configureRule: { ...plain, method: 'PATCH', path: '/api/notifications/rules/:ruleId', summary: 'Change a rule', params: ruleParams, body: configureRule, answer: rule },
+  deleteRule: { ...plain, method: 'DELETE', path: '/api/notifications/rules/:ruleId', summary: 'Remove a rule, with the alarms that it watches', params: ruleParams, status: 204 },
+  listAlarms: { ...plain, method: 'GET', path: '/api/notifications/alarms', summary: 'Alarms that are not over, oldest first', answer: alarmList },
+  listDeliveries: { ...plain, method: 'GET', path: '/api/notifications/deliveries', summary: 'Messages and what became of them, newest first', query: deliveryQuery, answer: deliveryPage },
+  retryDelivery: { ...plain, method: 'POST', path: '/api/notifications/deliveries/:deliveryId/retry', summary: 'Try a message again that was given up', params: deliveryParams, status: 202, answer: delivery },
 
   streamChanges: { ...plain, method: 'GET', path: '/api/events', summary: 'Changes as server-sent events; resumes behind Last-Event-ID', kind: 'stream', messages: change },
   openapi: { ...plain, method: 'GET', path: '/api/openapi.json', summary: 'This document', answer: z.looseObject({}) },

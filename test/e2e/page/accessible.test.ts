@@ -3,10 +3,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import type { Installation } from '../harness/installation.ts';
+import { freePort } from '../harness/ports.ts';
 import { button, choose, heading, openContext, openMenu, rowOf, signIn, signInLink, untilWord } from './browser.ts';
 import { test as base } from './harness.ts';
 
@@ -39,6 +42,7 @@ interface Scene {
 
 const test = base
   .extend('scene', { scope: 'file' }, async ({ mainstay }): Promise<Scene> => {
+    await told(mainstay);
     const [running, missing, deleted] = await Promise.all([
       mainstay.create({ limits: { memoryMb: 256, cpus: null } }),
       mainstay.create(),
@@ -62,6 +66,14 @@ const test = base
     }
     return contexts;
   });
+
+/** A channel where nobody listens, with a test that was given up, and a rule. */
+async function told({ call }: Installation): Promise<void> {
+  const nowhere = { kind: 'slack', name: 'nobody', url: `http://127.0.0.1:${await freePort()}/x`, allowPrivate: true } as const;
+  const { id } = await call(contract.createChannel, { body: nowhere });
+  await call(contract.testChannel, { params: { channelId: id } });
+  await call(contract.createRule, { body: { name: 'all', topics: ['missing'], channelIds: [id] } });
+}
 
 interface View {
   readonly name: string;
@@ -140,6 +152,30 @@ const views: readonly View[] = [
     path: () => '/settings',
     title: () => 'Settings',
     ready: (page) => page.getByLabel('Hours they are kept').waitFor(),
+  },
+  {
+    name: 'the notifications, with a channel, a rule, an alarm and deliveries',
+    path: () => '/notifications',
+    title: () => 'Notifications',
+    ready: (page) => page.getByText('1 given up').waitFor(),
+  },
+  {
+    name: 'a channel that is being added',
+    path: () => '/notifications',
+    title: () => 'Notifications',
+    ready: async (page) => {
+      await button(page, 'Add a channel').click();
+      await page.getByRole('dialog').getByLabel('Kind').selectOption('E-mail');
+    },
+  },
+  {
+    name: 'a rule that is being added',
+    path: () => '/notifications',
+    title: () => 'Notifications',
+    ready: async (page) => {
+      await button(page, 'Add a rule').click();
+      await page.getByRole('dialog').getByLabel('Hold messages back at certain hours').check();
+    },
   },
   {
     name: 'a purged server',

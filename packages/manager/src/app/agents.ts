@@ -68,7 +68,7 @@ export async function agentArrived(world: World, id: AgentId, facts: HostFacts):
   return change(world, async ({ writer, at, append }) => {
     const agent = await writer
       .updateTable('agents')
-      .set({ online_changed_at: at, last_heard_at: at, facts_json: JSON.stringify(facts) })
+      .set({ online_changed_at: at, last_heard_at: at, facts_json: JSON.stringify(facts), connected: 1 })
       .where('id', '=', id)
       .returning('seen_sequence')
       .executeTakeFirst();
@@ -83,7 +83,7 @@ export async function agentLeft(world: World, id: AgentId, lastHeardAt: number):
   await change(world, async ({ writer, at, append }) => {
     const result = await writer
       .updateTable('agents')
-      .set({ online_changed_at: at, last_heard_at: lastHeardAt })
+      .set({ online_changed_at: at, last_heard_at: lastHeardAt, connected: 0 })
       .where('id', '=', id)
       .executeTakeFirst();
     if (Number(result.numUpdatedRows) === 1) await append({ agentId: id, cause: { by: 'link' }, happening: { kind: 'agent-away' } });

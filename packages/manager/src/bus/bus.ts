@@ -19,7 +19,9 @@ export type Wake =
   /** New samples of what these servers use. */
   | { readonly topic: 'usage'; readonly serverIds: readonly ServerId[] }
   /** There may be operations to drive. */
-  | { readonly topic: 'operations' };
+  | { readonly topic: 'operations' }
+  /** There may be messages to send. */
+  | { readonly topic: 'deliveries' };
 
 export interface Bus {
   publish(wake: Wake): void;

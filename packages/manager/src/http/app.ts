@@ -13,6 +13,7 @@ import type { Feed } from '../feed.ts';
 import type { World } from '../world.ts';
 import { agentHandlers } from './agents.ts';
 import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
+import { notificationHandlers } from './notifications.ts';
 import { openapiDocument } from './openapi.ts';
 import { operationHandlers } from './operations.ts';
 import { serverHandlers } from './servers.ts';
@@ -72,6 +73,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     ...operationHandlers(world),
     getSettings: async () => world.settings.now,
     changeSettings: async ({ body }, { caller }) => changeSettings(world, caller.name, body),
+    ...notificationHandlers(world, options.stopping),
     streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
     openapi: async () => document,
     healthz: async () => ({ status: 'ok' }),

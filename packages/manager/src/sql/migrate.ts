@@ -11,6 +11,7 @@ import * as retention from './migrations/0005-retention.ts';
 import * as bulks from './migrations/0006-bulks.ts';
 import * as disk from './migrations/0007-disk.ts';
 import * as heldNames from './migrations/0008-held-names.ts';
+import * as notifications from './migrations/0009-notifications.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   { name: 'bulks', up: bulks.up },
   { name: 'disk', up: disk.up },
   { name: 'held-names', up: heldNames.up },
+  { name: 'notifications', up: notifications.up },
 ];
 
 /**

@@ -1,10 +1,13 @@
 // The tables, as Kysely sees them. Times are integer ms UTC; columns ending in `_json` hold JSON text whose shape is
 // named beside them. Rows become nouns in `rows.ts`.
 
-import type { AgentId, BulkId, OperationId, ServerId } from '@mainstay/core/id';
+import type { Alarm } from '@mainstay/core/alarms';
+import type { AgentId, BulkId, ChannelId, DeliveryId, OperationId, RuleId, ServerId } from '@mainstay/core/id';
 import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
 import type { Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { AlarmTopic } from '@mainstay/core/topics';
 import type { Bulk, BulkItem } from '@mainstay/wire/bulk';
+import type { ChannelKind, DeliveryState } from '@mainstay/wire/notifications';
 import type { Generated, Selectable } from 'kysely';
 
 export interface Tables {
@@ -20,6 +23,11 @@ export interface Tables {
   agent_disk_samples: AgentDiskTable;
   bulks: BulkTable;
   bulk_items: BulkItemTable;
+  channels: ChannelTable;
+  rules: RuleTable;
+  rule_channels: { rule_id: RuleId; channel_id: ChannelId; position: number };
+  alarms: AlarmTable;
+  deliveries: DeliveryTable;
 }
 
 export interface AgentTable {
@@ -51,6 +59,8 @@ export interface AgentTable {
   /** `HostDisk`, as it was measured last. */
   disk_json: Generated<string | null>;
   nearly_full: Generated<number>;
+  /** 1: its connection stood when this was written last. */
+  connected: Generated<number>;
 }
 
 export interface ServerTable {
@@ -237,8 +247,83 @@ export interface BulkItemTable {
 
 export type BulkRow = Selectable<BulkTable>;
 export type BulkItemRow = Selectable<BulkItemTable>;
+
+export interface ChannelTable {
+  id: ChannelId;
+  name: string;
+  kind: ChannelKind;
+  allow_private: number;
+  /** The kind's settings but for what is secret. */
+  settings_json: string;
+  /** The kind's secrets as JSON, sealed about `channel <id>`. */
+  sealed: string;
+  /** It failed: nothing is tried before. */
+  paused_until: number | null;
+  /** `Attempt` */
+  last_json: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface RuleTable {
+  id: RuleId;
+  name: string;
+  enabled: number;
+  /** `ChosenTopic[]` */
+  topics_json: string;
+  /** `Scope` */
+  scope_json: string;
+  /** `Rule['quiet']` */
+  quiet_json: string | null;
+  fold_ms: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AlarmTable {
+  rule_id: RuleId;
+  topic: AlarmTopic;
+  /** The server's or the host's id. */
+  subject_id: string;
+  stage: Alarm['stage'];
+  due_at: number | null;
+  ended_at: number | null;
+  /** `Alarm`, of which three columns say what is looked for. */
+  alarm_json: string;
+  /** `AlarmNotice`: what was known when it was raised last. */
+  notice_json: string;
+}
+
+/** The outbox: a row before anything is sent, and what became of it. */
+export interface DeliveryTable {
+  /** The order in which they are sent. */
+  sequence: Generated<number>;
+  id: DeliveryId;
+  channel_id: ChannelId;
+  state: DeliveryState;
+  /** `Notice[]` */
+  notices_json: string;
+  /** How many more notices there were. */
+  omitted: number;
+  /** 1: quiet hours held it back. */
+  held: number;
+  tries: number;
+  created_at: number;
+  /** When it was put into the queue last: by it the tries end. */
+  queued_at: number;
+  /** When it is tried next; while it is being sent, when it counts as not sent. null: it has ended. */
+  due_at: number | null;
+  tried_at: number | null;
+  response_code: number | null;
+  error: string | null;
+}
+
 export type AgentRow = Selectable<AgentTable>;
 export type ServerRow = Selectable<ServerTable>;
 export type PortRow = Selectable<PortTable>;
 export type OperationRow = Selectable<OperationTable>;
 export type EventRow = Selectable<EventTable>;
+export type ChannelRow = Selectable<ChannelTable>;
+export type RuleRow = Selectable<RuleTable>;
+export type AlarmRow = Selectable<AlarmTable>;
+export type DeliveryRow = Selectable<DeliveryTable>;

@@ -11,7 +11,8 @@ import { text } from '../messages.ts';
 import { detailOf, requestServer } from '../parts/act.ts';
 import { CreateReview } from '../parts/create-review.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
-import { checkNew, cloneDraft, type Draft, pointer, sampleDraft } from '../parts/draft.ts';
+import { checkNew, cloneDraft, type Draft, errorsOfFault, sampleDraft } from '../parts/draft.ts';
+import { pointer } from '../parts/field-errors.ts';
 import { silenceOfHost } from '../parts/hearing.ts';
 import { ServerFields } from '../parts/server-fields.tsx';
 import { useDraft } from '../parts/use-draft.ts';
@@ -70,7 +71,7 @@ interface CreateFormProps {
 }
 
 function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
-  const form = useDraft(() => initialDraft(agents, original), checkNew);
+  const form = useDraft(() => initialDraft(agents, original), checkNew, errorsOfFault);
   const { draft } = form;
   const host = agents.find(({ id }) => id === draft.agentId);
   const { mutate, isPending } = useMutation({

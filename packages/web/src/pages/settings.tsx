@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
-import { messageOf, numberIn } from '../parts/draft.ts';
+import { messageOf, numberIn } from '../parts/field-errors.ts';
 import { queryClient, settingsQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';

@@ -49,28 +49,34 @@ function Navigation() {
   const { data: agents } = useQuery(agentsQuery);
   // A server’s own page is among the servers too, though its address does not begin with theirs.
   const atServers = useLocation({
-    select: ({ pathname }) => !pathname.startsWith(patterns.hosts) && !pathname.startsWith(patterns.settings),
+    select: ({ pathname }) => ![patterns.hosts, patterns.notifications, patterns.settings].some((path) => pathname.startsWith(path)),
   });
   const standing = servers?.filter(({ state }) => state !== 'deleted').length;
   return (
     <nav
       aria-label={text.navigation.label}
-      className="sticky top-0 flex h-dvh flex-col gap-0.5 border-r border-line px-3 py-4 max-md:static max-md:h-auto max-md:flex-row max-md:items-center max-md:border-r-0 max-md:border-b max-md:py-1.5"
+      className="sticky top-0 flex h-dvh flex-col gap-0.5 border-r border-line px-3 py-4 max-md:static max-md:h-auto max-md:flex-row max-md:flex-wrap max-md:items-center max-md:border-r-0 max-md:border-b max-md:py-1.5"
     >
       <div className="px-2 pt-1 pb-4 max-md:mr-auto max-md:p-0">
         <Brand />
       </div>
-      <Link {...paths.servers()} className={linkClass} aria-current={atServers ? 'page' : undefined} activeProps={{}}>
-        {text.navigation.servers}
-        <Count of={standing} />
-      </Link>
-      <Link {...paths.hosts()} className={linkClass}>
-        {text.navigation.hosts}
-        <Count of={agents?.length} />
-      </Link>
-      <Link {...paths.settings()} className={linkClass}>
-        {text.navigation.settings}
-      </Link>
+      {/* A row of their own on a phone: beside the rest there is no room for all of them. */}
+      <div className="flex flex-col gap-0.5 max-md:order-last max-md:w-full max-md:flex-row">
+        <Link {...paths.servers()} className={linkClass} aria-current={atServers ? 'page' : undefined} activeProps={{}}>
+          {text.navigation.servers}
+          <Count of={standing} />
+        </Link>
+        <Link {...paths.hosts()} className={linkClass}>
+          {text.navigation.hosts}
+          <Count of={agents?.length} />
+        </Link>
+        <Link {...paths.notifications()} className={linkClass}>
+          {text.navigation.notifications}
+        </Link>
+        <Link {...paths.settings()} className={linkClass}>
+          {text.navigation.settings}
+        </Link>
+      </div>
       <button
         type="button"
         onClick={openPalette}

@@ -2,7 +2,8 @@
 
 import { text } from '../messages.ts';
 import { Field } from '../ui/field.tsx';
-import { consoleKinds, pointer } from './draft.ts';
+import { consoleKinds } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import type { Form } from './field-rows.tsx';
 import { TextField } from './text-field.tsx';
 

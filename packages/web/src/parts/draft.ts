@@ -5,9 +5,9 @@ import { changedFields as differing, type RecordField } from '@mainstay/core/dri
 import type { Fault } from '@mainstay/core/fault';
 import type { ConsoleSettings, Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { contract, RequestOf } from '@mainstay/wire/contract';
-import { type Issue, innermost } from '@mainstay/wire/problem';
 import { configureServer, createServer, type Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
+import { type Checked, errorsNamed, errorsOfParsed, type FieldErrors, numberIn, type Parsed, pointer } from './field-errors.ts';
 
 interface Row {
   /** Tells rows apart while they are edited; means nothing else. */
@@ -57,9 +57,6 @@ export interface Draft {
   readonly quotaRefuses: boolean;
   readonly start: boolean;
 }
-
-/** Messages by the JSON pointer of the field they belong to. */
-export type FieldErrors = ReadonlyMap<string, string>;
 
 let lastKey = 0;
 export function rowKey(): number {
@@ -153,14 +150,6 @@ export function cloneDraft(server: Server): Draft {
   };
 }
 
-/** What was typed as a number; empty: left out; anything else is handed to the schema as it is, to be refused there. */
-export function numberIn(typed: string): number | string | undefined {
-  const trimmed = typed.trim();
-  if (trimmed === '') return undefined;
-  const value = Number(trimmed);
-  return Number.isNaN(value) ? trimmed : value;
-}
-
 /** The description in the request's shape; not yet known to be right. */
 function requestOf(draft: Draft): Record<RecordField, unknown> {
   const command = draft.command.split('\n').filter((line) => line !== '');
@@ -192,8 +181,6 @@ function wantedValue({ value, secret, kept }: EnvRow): string | { secret: string
 
 const filled = (rows: readonly EnvRow[]) => rows.filter(({ name, value, kept }) => name !== '' || value !== '' || kept);
 
-export type Checked<T> = { readonly kind: 'right'; readonly body: T } | { readonly kind: 'wrong'; readonly errors: FieldErrors };
-
 export type CreateBody = RequestOf<typeof contract.createServer>['body'];
 export type ConfigureBody = RequestOf<typeof contract.configureServer>['body'];
 
@@ -216,29 +203,14 @@ export function checkChanges(draft: Draft, server: Server): Checked<ConfigureBod
   return checked(configureServer.safeParse(body), body as ConfigureBody, draft);
 }
 
-function checked<T>(
-  parsed: { readonly success: true } | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } },
-  body: T,
-  draft: Draft,
-): Checked<T> {
-  const errors = new Map<string, string>();
+function checked<T>(parsed: Parsed, body: T, draft: Draft): Checked<T> {
   // A record cannot hold a name twice, so the schema would never see it.
-  for (const { name } of filled(draft.env)) {
-    if (draft.env.filter((row) => row.name === name).length > 1) errors.set(pointer('env', name), text.form.twice);
-  }
-  for (const issue of parsed.success ? [] : parsed.error.issues.flatMap(innermost)) {
-    const at = pointer(...placeOf(issue.path));
-    if (!errors.has(at)) errors.set(at, messageOf(issue));
-  }
+  const twice = filled(draft.env).filter(({ name }, at, rows) => rows.findIndex((row) => row.name === name) !== at);
+  const errors = new Map([
+    ...errorsOfParsed(parsed, placeOf),
+    ...twice.map(({ name }): [string, string] => [pointer('env', name), text.form.twice]),
+  ]);
   return errors.size > 0 ? { kind: 'wrong', errors } : { kind: 'right', body };
-}
-
-/** The schema's own words; where it has none and zod speaks of types, ours. */
-export function messageOf(issue: Issue): string {
-  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return text.form.notNumber;
-  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) return text.form.atLeast(String(issue.minimum));
-  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return text.form.atMost(String(issue.maximum));
-  return issue.message;
 }
 
 /** Where a fault is shown: of a secret, beside its variable. */
@@ -246,21 +218,11 @@ function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
   return path[0] === 'env' ? path.slice(0, 2) : path;
 }
 
-/** The JSON pointer (RFC 6901) of a field. */
-export function pointer(...path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
 /** Which fields a refusal of the manager is about. */
 export function errorsOfFault(fault: Fault, draft: Draft): FieldErrors {
-  const { errors, port, protocol } = fault.extra;
-  if (Array.isArray(errors)) {
-    return new Map(
-      errors.flatMap((each: { path?: unknown; message?: unknown }) =>
-        typeof each.path === 'string' ? [[each.path, String(each.message)]] : [],
-      ),
-    );
-  }
+  const { port, protocol } = fault.extra;
+  const named = errorsNamed(fault);
+  if (named.size > 0) return named;
   switch (fault.code) {
     case 'name-taken':
       return new Map([[pointer('name'), fault.detail]]);

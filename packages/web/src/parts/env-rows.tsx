@@ -2,7 +2,8 @@
 // is until something is typed.
 
 import { text } from '../messages.ts';
-import { type Draft, type EnvRow, pointer, rowKey } from './draft.ts';
+import { type Draft, type EnvRow, rowKey } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import { Cell, changed, type Form, RemoveRow, Rows, removed } from './field-rows.tsx';
 
 const envGrid =

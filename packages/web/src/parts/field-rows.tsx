@@ -5,10 +5,11 @@ import { Children, type ReactNode } from 'react';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import type { Draft } from './draft.ts';
 import type { DraftForm } from './use-draft.ts';
 
 /** What a part of the form needs of it. */
-export type Form = Pick<DraftForm<unknown>, 'draft' | 'errorAt' | 'change'>;
+export type Form = Pick<DraftForm<unknown, Draft>, 'draft' | 'errorAt' | 'change'>;
 
 /** Two columns and the button. */
 export const pairGrid = 'grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto] items-start gap-2';

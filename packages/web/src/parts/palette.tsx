@@ -31,6 +31,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
     servers: () => void navigate(paths.servers()),
     newServer: () => void navigate(paths.newServer()),
     hosts: () => void navigate(paths.hosts()),
+    notifications: () => void navigate(paths.notifications()),
     deleted: () => void navigate(paths.servers({ state: 'deleted' })),
     help: onHelp,
   };

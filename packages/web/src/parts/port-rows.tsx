@@ -7,7 +7,8 @@ import { useQuery } from '@tanstack/react-query';
 import { text } from '../messages.ts';
 import { agentsQuery, serversQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
-import { type PortRow, pointer, rowKey } from './draft.ts';
+import { type PortRow, rowKey } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import { Cell, changed, type Form, RemoveRow, Rows, removed } from './field-rows.tsx';
 import { ownPorts, PortNote, placeOf, suggestedPorts } from './port-check.tsx';
 

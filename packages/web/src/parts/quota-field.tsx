@@ -1,7 +1,7 @@
 // How much disk a server's data should take, and what becomes of starts once it takes more.
 
 import { text } from '../messages.ts';
-import { pointer } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import type { Form } from './field-rows.tsx';
 import { TextField } from './text-field.tsx';
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { text } from '../messages.ts';
 import { settingsQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
-import { pointer } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import type { Form } from './field-rows.tsx';
 import { TextField } from './text-field.tsx';
 

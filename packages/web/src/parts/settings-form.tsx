@@ -12,7 +12,7 @@ import { text } from '../messages.ts';
 import { holdServer } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { notify } from '../ui/toast.tsx';
-import { type ConfigureBody, changedFields, checkChanges, draftOf } from './draft.ts';
+import { type ConfigureBody, changedFields, checkChanges, draftOf, errorsOfFault } from './draft.ts';
 import { OutdatedNote } from './outdated-note.tsx';
 import { fieldsText } from './sentences.ts';
 import { ServerFields } from './server-fields.tsx';
@@ -24,6 +24,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   const form = useDraft(
     () => draftOf(base),
     (draft) => checkChanges(draft, base),
+    errorsOfFault,
   );
   const changed = changedFields(form.draft, base);
   const checked = checkChanges(form.draft, base);

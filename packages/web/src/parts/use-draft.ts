@@ -5,16 +5,17 @@ import { Fault } from '@mainstay/core/fault';
 import { useEffect, useRef, useState } from 'react';
 import { text } from '../messages.ts';
 import { detailOf } from './act.ts';
-import { type Checked, type Draft, errorsOfFault, type FieldErrors } from './draft.ts';
+import { type Checked, errorsNamed, type FieldErrors } from './field-errors.ts';
 
-export interface DraftForm<T> {
-  readonly draft: Draft;
+/** `T`: the request that it becomes; `D`: what is typed. */
+export interface DraftForm<T, D> {
+  readonly draft: D;
   /** What to show beside the field at this pointer. */
   readonly errorAt: (pointer: string) => string | undefined;
   /** Changes the draft; `at`: the field that was typed into. */
-  readonly change: (change: Partial<Draft>, at?: string) => void;
+  readonly change: (change: Partial<D>, at?: string) => void;
   /** Begins anew from another draft. */
-  readonly reset: (draft: Draft) => void;
+  readonly reset: (draft: D) => void;
   /** The request to send, when all is right; else shows everything that is not. */
   readonly submit: () => T | null;
   /** Takes a refusal: beside its fields, or as a message of the whole form. */
@@ -27,7 +28,12 @@ const nothing: FieldErrors = new Map();
 /** A message comes when the typing rests: not at every letter, and never under a pointer that is just pressing a button. */
 const restMs = 500;
 
-export function useDraft<T>(initial: () => Draft, check: (draft: Draft) => Checked<T>): DraftForm<T> {
+/** @param errorsOf which fields a refusal is about; left out: those that it names */
+export function useDraft<T, D>(
+  initial: () => D,
+  check: (draft: D) => Checked<T>,
+  errorsOf: (fault: Fault, draft: D) => FieldErrors = errorsNamed,
+): DraftForm<T, D> {
   const [draft, setDraft] = useState(initial);
   const typed = useRef(new Set<string>());
   const [complaining, setComplaining] = useState<ReadonlySet<string>>(new Set());
@@ -42,7 +48,7 @@ export function useDraft<T>(initial: () => Draft, check: (draft: Draft) => Check
     // Every change of the draft begins the rest anew.
   }, [draft]);
 
-  const begin = (next: Draft) => {
+  const begin = (next: D) => {
     setDraft(next);
     setRefused(nothing);
     setMessage(null);
@@ -72,7 +78,7 @@ export function useDraft<T>(initial: () => Draft, check: (draft: Draft) => Check
       return null;
     },
     refuse: (error) => {
-      const errors = error instanceof Fault ? errorsOfFault(error, draft) : nothing;
+      const errors = error instanceof Fault ? errorsOf(error, draft) : nothing;
       setRefused(errors);
       setMessage(detailOf(error));
     },

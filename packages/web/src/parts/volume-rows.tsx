@@ -1,7 +1,8 @@
 // The volumes of a server's description.
 
 import { text } from '../messages.ts';
-import { type Draft, pointer, rowKey } from './draft.ts';
+import { type Draft, rowKey } from './draft.ts';
+import { pointer } from './field-errors.ts';
 import { Cell, changed, type Form, pairGrid, RemoveRow, Rows, removed } from './field-rows.tsx';
 
 export function VolumeRows({ form }: { readonly form: Form }) {

@@ -1,0 +1,82 @@
+// Who is told of what happens: channels, the rules that fill them, the alarms that stand, and what was delivered.
+
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { text } from '../messages.ts';
+import { alarmsQuery, channelsQuery, rulesQuery } from '../notification-queries.ts';
+import { detailOf } from '../parts/act.ts';
+import { AlarmPanel } from '../parts/alarm-panel.tsx';
+import { NewChannelDialog } from '../parts/channel-dialog.tsx';
+import { ChannelPanel } from '../parts/channel-panel.tsx';
+import { DeliveryPanel } from '../parts/delivery-panel.tsx';
+import { RulePanel } from '../parts/rule-panel.tsx';
+import { agentsQuery, serversQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Face } from '../ui/face.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+
+const words = text.notifications;
+
+export function NotificationsPage() {
+  const channels = useQuery(channelsQuery);
+  const rules = useQuery(rulesQuery);
+  const alarms = useQuery(alarmsQuery);
+  const { data: servers = [] } = useQuery(serversQuery);
+  const { data: agents = [] } = useQuery(agentsQuery);
+  const [adding, setAdding] = useState(false);
+  const asked = [channels, rules, alarms];
+
+  const content = () => {
+    if (channels.data === undefined || rules.data === undefined || alarms.data === undefined) {
+      const error = asked.find((query) => query.error !== null)?.error;
+      return error ? (
+        <Face
+          shape="question"
+          title={words.broken}
+          next={
+            <Button pending={asked.some(({ isFetching }) => isFetching)} onPress={() => asked.map(({ refetch }) => refetch())}>
+              {text.retry}
+            </Button>
+          }
+        >
+          <p>{detailOf(error)}</p>
+        </Face>
+      ) : (
+        <p role="status" className="text-ink-faint">
+          {words.loading}
+        </p>
+      );
+    }
+    if (channels.data.length === 0) {
+      return (
+        <Face
+          title={words.noChannels}
+          next={
+            <Button kind="primary" onPress={() => setAdding(true)}>
+              {words.addChannel}
+            </Button>
+          }
+        >
+          <p>{words.noChannelsDetail}</p>
+        </Face>
+      );
+    }
+    const byName = servers.toSorted((a, b) => a.name.localeCompare(b.name));
+    return (
+      <div className="flex flex-col gap-4">
+        {rules.data.length > 0 ? <AlarmPanel alarms={alarms.data} /> : null}
+        <ChannelPanel channels={channels.data} onAdd={() => setAdding(true)} />
+        <RulePanel rules={rules.data} named={{ channels: channels.data, servers: byName, agents }} />
+        <DeliveryPanel channels={channels.data} />
+      </div>
+    );
+  };
+
+  return (
+    <>
+      <PageHead title={words.title} />
+      {content()}
+      {adding ? <NewChannelDialog onClose={() => setAdding(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// A field that one types a line into, tied to its place in a draft.
+
+import type { HTMLInputTypeAttribute, ReactNode } from 'react';
+import { Field } from '../ui/field.tsx';
+
+export interface TypedFieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error: string | undefined;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly type?: HTMLInputTypeAttribute;
+  readonly numeric?: boolean;
+  readonly mono?: boolean;
+}
+
+export function TypedField({ label, hint, error, value, onChange, type = 'text', numeric = false, mono = false }: TypedFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type={type}
+          value={value}
+          inputMode={numeric ? 'numeric' : undefined}
+          // A browser that offers to keep these would fill them in where they do not belong.
+          autoComplete={type === 'password' ? 'new-password' : 'off'}
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={({ target }) => onChange(target.value)}
+          className={mono ? `${attributes.className} font-mono text-[12.5px]` : attributes.className}
+        />
+      )}
+    </Field>
+  );
+}
