@@ -21,12 +21,18 @@ stream.onReturn = askAgain;
 stream.onRefused = () => void call(contract.getSession, {}).catch(() => undefined);
 
 /** A glance at another tab is no leaving. */
-const restAfterMs = 30_000;
+const restAfterMs = 5_000;
 let leaving: ReturnType<typeof setTimeout> | undefined;
 document.addEventListener('visibilitychange', () => {
   clearTimeout(leaving);
   if (document.visibilityState === 'visible') stream.wake();
   else leaving = setTimeout(() => stream.rest(), restAfterMs);
+});
+
+// A page that was left is kept for going back to, and would keep its stream with it: a few of them, and nothing loads any more.
+addEventListener('pagehide', () => stream.rest());
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) stream.wake();
 });
 
 onSignedOut(() => {

@@ -258,4 +258,13 @@ test('a tab that nobody looks at lets go of its stream, and knows what happened 
   await look('visible');
   await untilLive(page);
   await untilWord(rowOf(page, server.name), 'Stopped');
+
+  // So does a page that was left, which the browser keeps for going back to.
+  const pass = (event: 'pagehide' | 'pageshow') => page.evaluate(`dispatchEvent(new PageTransitionEvent('${event}', { persisted: true }))`);
+  await pass('pagehide');
+  await page.getByText('Connecting…').first().waitFor();
+  await mainstay.carryOut('start', server);
+  await pass('pageshow');
+  await untilLive(page);
+  await untilWord(rowOf(page, server.name), 'Running');
 });

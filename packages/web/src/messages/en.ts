@@ -249,7 +249,8 @@ export const en = {
       start: 'Each is asked for on its own. One whose world is gone refuses rather than begin an empty one.',
       stop: 'Each has its own time to save and stop. Whoever is on them is disconnected.',
       restore: 'Their records come back as they were; they are then started like any other.',
-      purge: 'This forgets the servers for good: records, names and ports. They cannot be restored.',
+      purge:
+        'This forgets the servers for good: records, names and ports. Only data that goes to a host’s trash can be brought back, for as long as it lies there.',
     },
     deleteDetail: (until: string) =>
       `Their containers go, after each had its time to save and stop. Records, data, names and ports are kept until ${until}; until then Restore brings them back, and then each is purged by itself.`,
@@ -555,7 +556,8 @@ export const en = {
 
   purge: {
     title: (server: string) => `Purge ${server}?`,
-    detail: 'This forgets the server for good: its record, its name and its ports. It cannot be restored.',
+    detail:
+      'This forgets the server for good: its record, its name and its ports. Only data that goes to its host’s trash can be brought back, for as long as it lies there.',
     choice: 'Its data',
     keep: 'Keep the data',
     keepDetail: (host: string, size: string | null) =>

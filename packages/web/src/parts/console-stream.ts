@@ -48,12 +48,24 @@ export class ConsoleStream {
       if (source.readyState === EventSource.CLOSED) this.#retry = setTimeout(() => this.open(), retryMs);
     });
     source.addEventListener('message', ({ data }) => this.#hear(data));
+    addEventListener('pagehide', this.#leave);
+    addEventListener('pageshow', this.#comeBack);
   }
 
   close(): void {
+    removeEventListener('pagehide', this.#leave);
+    removeEventListener('pageshow', this.#comeBack);
+    this.#leave();
+  }
+
+  /** A page that was left is kept for going back to; its stream is not, since a browser has six connections to a place. */
+  readonly #leave = () => {
     clearTimeout(this.#retry);
     this.#source?.close();
-  }
+  };
+  readonly #comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.open();
+  };
 
   /** Whether the log may have earlier lines that it can begin with. */
   readonly hasEarlier = (): boolean => this.#tail < mostLines && this.#lines.length >= this.#tail;

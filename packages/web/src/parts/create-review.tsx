@@ -7,6 +7,7 @@ import { imagesQuery, serversQuery } from '../queries.ts';
 import { memoryText } from '../ui/bytes.ts';
 import { type Fact, Facts } from '../ui/panel.tsx';
 import type { Draft } from './draft.ts';
+import { numberIn } from './field-errors.ts';
 import { suggestedPorts } from './port-check.tsx';
 
 export function CreateReview({ draft, agent }: { readonly draft: Draft; readonly agent: Agent }) {
@@ -32,8 +33,8 @@ export function CreateReview({ draft, agent }: { readonly draft: Draft; readonly
     return hostPort.trim() === '' ? `${address} (${suggested === null ? text.form.hostPortFree : text.review.likely})` : address;
   });
   const limits = [
-    ...(draft.memoryMb.trim() === '' ? [] : [text.server.memoryLimit(memoryText(Number(draft.memoryMb) * 1024 * 1024))]),
-    ...(draft.cpus.trim() === '' ? [] : [text.units.cores(Number(draft.cpus))]),
+    ...amountIn(draft.memoryMb).map((mebibytes) => text.server.memoryLimit(memoryText(mebibytes * 1024 * 1024))),
+    ...amountIn(draft.cpus).map(text.units.cores),
   ];
   const facts: Fact[] = [
     fact('container', draft.name.trim() === '' ? text.review.unnamed : text.review.on(draft.name.trim(), agent.name)),
@@ -68,4 +69,10 @@ export function CreateReview({ draft, agent }: { readonly draft: Draft; readonly
       <Facts facts={facts} />
     </section>
   );
+}
+
+/** What was typed, when it is a number; what is none is told beside its field. */
+function amountIn(typed: string): number[] {
+  const value = numberIn(typed);
+  return typeof value === 'number' ? [value] : [];
 }

@@ -24,7 +24,7 @@ export interface ButtonLook {
 
 /** The classes of a button, for what looks like one and is a link. */
 export function buttonClass({ kind = 'plain', size = 'normal' }: ButtonLook = {}): string {
-  return `inline-flex items-center justify-center gap-1.5 rounded-control border font-[550] whitespace-nowrap ${kinds[kind]} ${sizes[size]} aria-disabled:cursor-default aria-disabled:border-line aria-disabled:bg-panel aria-disabled:text-ink-faint aria-disabled:hover:bg-panel`;
+  return `inline-flex items-center justify-center gap-1.5 rounded-control border font-[550] whitespace-nowrap ${kinds[kind]} ${sizes[size]} aria-pressed:border-ink aria-disabled:cursor-default aria-disabled:border-line aria-disabled:bg-panel aria-disabled:text-ink-faint aria-disabled:hover:bg-panel`;
 }
 
 export interface ButtonProps extends ButtonLook {
