@@ -2,7 +2,7 @@
 // database alone tells nothing. One key an installation: 32 bytes in a file of mode 0600 beside the database, made at the
 // first start, or from MAINSTAY_SECRET_KEY. AES-256-GCM; each sealing says what it is about, and opens for nothing else.
 
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
@@ -12,6 +12,8 @@ export interface Vault {
   seal(secret: string, about: string): string;
   /** @throws Fault `internal` when it was sealed with another key, about something else, or was altered */
   open(sealed: string, about: string): string;
+  /** The same for the same text, and of no use to who has not the key: nobody can try texts against it. */
+  fingerprint(text: string): string;
 }
 
 const keyBytes = 32;
@@ -39,6 +41,7 @@ export function vaultWith(key: Buffer): Vault {
       const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
       return ['v1', keyId, Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64url')].join('.');
     },
+    fingerprint: (text) => createHmac('sha256', key).update(`fingerprint\n${text}`).digest('base64url'),
     open(sealed, about) {
       const [version, sealedBy, body = ''] = sealed.split('.');
       if (version !== 'v1' || sealedBy !== keyId) {

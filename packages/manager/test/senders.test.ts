@@ -342,6 +342,7 @@ describe('whatever the kind', () => {
 it('secrets that were sealed with another key are said to be so', () => {
   const vault = {
     seal: (text: string) => text,
+    fingerprint: (text: string) => text,
     open: () => {
       throw new Error('sealed elsewhere');
     },

@@ -10,7 +10,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
-import { hashOf } from '../random.ts';
 import type { World } from '../world.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 
@@ -46,7 +45,7 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
       } as ParsedOf<R>;
       const answer = await handler(parsed, {
         caller,
-        asker: { name: caller.name, idempotency: idempotencyOf(request, route, parsed) },
+        asker: { name: caller.name, idempotency: idempotencyOf(world, request, route, parsed) },
         request,
         reply,
       });
@@ -84,13 +83,22 @@ function preferredWait(request: FastifyRequest): number | null {
   return found ? Math.min(Number(found[1]), longestWaitSeconds) : null;
 }
 
-function idempotencyOf(request: FastifyRequest, route: Route, parsed: { params: unknown; body: unknown }): Asker['idempotency'] {
+function idempotencyOf(
+  world: World,
+  request: FastifyRequest,
+  route: Route,
+  parsed: { params: unknown; body: unknown },
+): Asker['idempotency'] {
   const key = request.headers['idempotency-key'];
   if (key === undefined || (route.kind !== 'operation' && route.kind !== 'bulk')) return null;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
     throw new Fault('invalid-request', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
   }
-  return { key, hash: hashOf(`${route.method} ${route.path}\n${canonical(parsed.params ?? null)}\n${canonical(parsed.body ?? null)}`) };
+  // A request may hold a secret: from what is kept of it nobody can try texts.
+  return {
+    key,
+    hash: world.vault.fingerprint(`${route.method} ${route.path}\n${canonical(parsed.params ?? null)}\n${canonical(parsed.body ?? null)}`),
+  };
 }
 
 /** Sends a fault as its problem document. */

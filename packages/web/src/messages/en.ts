@@ -838,7 +838,7 @@ export const en = {
     archive: 'Make an archive of the data before such a purge',
     trash: 'The hosts’ trash',
     trashDetail:
-      'The data of purged servers can be brought back from there, with its record, for this long. A host may have a setting of its own.',
+      'The data of purged servers can be brought back from there, with its name, ports and container settings, for this long. A host may have a setting of its own.',
     days: 'Days it is kept',
     daysHint: 'Empty: until somebody empties it',
     save: 'Save',
@@ -847,7 +847,7 @@ export const en = {
 
   trash: {
     title: 'Trash',
-    detail: 'The data of servers that were purged. Restore brings a server back with its record.',
+    detail: 'The data of servers that were purged. Restore brings a server back with its name, ports and container settings.',
     archives: 'Archives',
     archivesDetail: 'Made before a purge that asked for it. They lie in .archives below the host’s data root.',
     none: 'The trash is empty.',

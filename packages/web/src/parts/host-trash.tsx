@@ -18,7 +18,7 @@ import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Ticking } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
-import { detailOf } from './act.ts';
+import { askSurely, detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { useActions } from './server-actions.tsx';
 
@@ -141,7 +141,8 @@ function RestoreButton({ agent, id, name }: { readonly agent: Agent; readonly id
   const { follow } = useActions();
   const navigate = useNavigate();
   const { mutate, isPending } = useMutation({
-    mutationFn: () => call(contract.restoreTrashed, { params: { agentId: agent.id, trashId: id }, body: {} }),
+    mutationFn: () =>
+      askSurely((options) => call(contract.restoreTrashed, { params: { agentId: agent.id, trashId: id }, body: {} }, options)),
     onSuccess: (operation) => {
       follow(operation);
       void queryClient.invalidateQueries({ queryKey: trashQuery(agent.id).queryKey });
