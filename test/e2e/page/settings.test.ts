@@ -116,4 +116,21 @@ describe('the settings', () => {
     expect(await field(page, 'Name').isDisabled()).toBe(true);
     expect(await button(page, 'Save').getAttribute('aria-description')).toBe('It is deleted. Restore it first.');
   });
+
+  test('that were not saved are not dropped without a question', async ({ mainstay, visit }) => {
+    const server = await mainstay.create({ start: false });
+    const page = await visit.open(`/servers/${server.id}/settings`);
+    await unfolded(page);
+    await field(page, 'Memory limit, MiB').fill('128');
+    const overview = page.getByRole('link', { name: 'Overview', exact: true });
+    await overview.click();
+    const question = page.getByRole('alertdialog', { name: 'Leave without saving?' });
+    await question.getByText('What you changed is not saved: limits.').waitFor();
+    await button(question, 'Stay here').click();
+    expect(await field(page, 'Memory limit, MiB').inputValue()).toBe('128');
+    await overview.click();
+    await button(question, 'Discard changes').click();
+    await page.getByRole('heading', { name: 'Facts' }).waitFor();
+    expect(await mainstay.server(server.id)).toMatchObject({ limits: { memoryMb: null } });
+  });
 });

@@ -713,6 +713,10 @@ export const en = {
     savedNothing: 'It takes effect when the container is made next.',
     savedAtOnce: 'It is in effect.',
     stale: 'Somebody changed this server meanwhile.',
+    leave: 'Leave without saving?',
+    leaveDetail: (fields: string) => `What you changed is not saved: ${fields}.`,
+    stay: 'Stay here',
+    discard: 'Discard changes',
     reload: 'Take what is there now',
   },
   fields: {

@@ -13,7 +13,7 @@ export interface ServerButtonsProps extends Pick<ButtonLook, 'size'> {
 
 export function ServerButtons({ server, size = 'small' }: ServerButtonsProps) {
   return (
-    <div className="flex items-center gap-1.5">
+    <div className="flex max-w-full items-center gap-1.5 [&>button]:min-w-0 [&>button:last-child]:shrink-0">
       <PrimaryButton server={server} size={size} />
       <MoreButton server={server} size={size} />
     </div>
@@ -46,7 +46,7 @@ export function PrimaryButton({ server, size = 'small' }: ServerButtonsProps) {
       hint={offer.hint}
       onPress={() => take(server, offer)}
     >
-      {offer.label}
+      <span className="truncate">{offer.label}</span>
     </Button>
   );
 }
