@@ -2,10 +2,12 @@
 // tells the manager what is new until that is acknowledged, and answers what the manager asks.
 
 import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { labels, serverOf } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { Known } from '@mainstay/core/known';
+import type { HostFacts } from '@mainstay/wire/agents';
 import { Crashes } from './crashes.ts';
 import type { Happening } from './engine.ts';
 import { hostFacts } from './facts.ts';
@@ -22,8 +24,8 @@ import type { World } from './world.ts';
 
 /** As the real agent's: what no event told of is seen after this long, and what was not acknowledged is told again. */
 const lookEveryMs = 5_000;
-/** Data has no events; it is looked at this often. */
-const dataEveryMs = 60_000;
+/** What has no events, data and what the host is like, is looked at each so many times, once a minute. */
+const looksAnUpkeep = 12;
 
 export interface AgentWorld extends World {
   readonly name: string;
@@ -51,6 +53,7 @@ export class Agent implements Listener {
   #touched = true;
   #full = true;
   #told = { engine: '', strays: '[]' };
+  #factsTold: HostFacts | null = null;
   #wanted = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   readonly #ends: Ends;
@@ -82,7 +85,10 @@ export class Agent implements Listener {
     this.link = new Link({
       ...world,
       handlers: createHandlers({ ...this.#looking, turns, pullMs: world.pullMs, met: (serverIds) => this.#news.add(serverIds) }),
-      facts: () => hostFacts(world.name, machine, clock.now()),
+      facts: () => {
+        this.#factsTold = hostFacts(world.name, machine, clock.now());
+        return this.#factsTold;
+      },
       proven: (seenSequence) => {
         last = Math.max(last, seenSequence);
         this.#wanted.resolve();
@@ -162,18 +168,27 @@ export class Agent implements Listener {
   async #ticking(): Promise<void> {
     const { clock, machine } = this.#world;
     const { signal } = this.#stopping;
-    for (let dataAt = clock.now(); !signal.aborted; await clock.pause(lookEveryMs, signal)) {
+    for (let looks = 0; !signal.aborted; looks += 1) {
       this.#news.add(this.#unheard);
       this.#unheard.clear();
-      if (clock.now() - dataAt >= dataEveryMs) {
-        dataAt = clock.now();
+      if (looks % looksAnUpkeep === looksAnUpkeep - 1) {
+        this.#tellFacts();
         this.#news.add(machine.data.takeChanged());
         machine.data.trash.emptyWhatIsDue();
       }
       this.#full ||= this.#touched;
       this.#touched = false;
       if (this.#full || this.#news.size > 0) this.#wanted.resolve();
+      await clock.pause(lookEveryMs, signal);
     }
+  }
+
+  /** Tells what the host is like, when it is not as it was told. */
+  #tellFacts(): void {
+    const facts = hostFacts(this.#world.name, this.#world.machine, this.#world.clock.now());
+    if (this.#factsTold === null || isDeepStrictEqual(facts, { ...this.#factsTold, clockAt: facts.clockAt })) return;
+    this.#factsTold = facts;
+    this.link.notify('host.facts', facts);
   }
 
   async #sampling(): Promise<void> {

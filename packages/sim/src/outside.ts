@@ -138,6 +138,11 @@ export class Outside {
     this.#machine.data.setTrouble(trouble);
   }
 
+  /** Something else takes of the disk, or gives back, until so much of it is free. */
+  leaveFree(freeBytes: number): void {
+    this.#machine.disk = { ...this.#machine.disk, freeBytes };
+  }
+
   #end(container: Container, code: number, asked: boolean): void {
     this.#machine.engine.end(container, { code, outOfMemory: false, asked });
   }

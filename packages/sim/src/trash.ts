@@ -15,8 +15,8 @@ interface Trashed {
 }
 
 export class Trash {
-  /** Days that something stays; null: until somebody removes it. */
-  days: number | null = 7;
+  /** Days that something stays; null: until somebody removes it, as long as no manager has said otherwise. */
+  days: number | null = null;
   readonly #clock: Clock;
   readonly #items = new Map<string, Trashed>();
   readonly #archives = new Map<string, ResultOf<'host.trash'>['archives'][number]>();

@@ -180,6 +180,20 @@ describe('what is seen', () => {
     );
   });
 
+  it('of what has no events is seen once a minute: data that went, a disk that filled', async () => {
+    const server = await create();
+    const { freeBytes } = host.machine.disk;
+    host.outside.loseData(server.id);
+    host.outside.leaveFree(freeBytes / 2);
+    await until(
+      'the data gone',
+      () => seen(server),
+      ({ dataExists }) => dataExists === 'no',
+    );
+    await untilAgent(({ facts }) => facts?.diskFreeBytes === freeBytes / 2);
+    host.outside.leaveFree(freeBytes);
+  });
+
   it('by a look that fails is nothing, and no state changes', async () => {
     const server = await create();
     host.knobs.draw = (call) => (call === 'look' ? { how: 'fail', fault: new Fault('engine-unreachable', 'The list broke off.') } : null);
