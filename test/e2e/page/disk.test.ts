@@ -52,7 +52,7 @@ describe('the disk', () => {
     await button(charts, '1 y').click();
     await charts.getByRole('img', { name: /^Disk: world [\d.]+ MB/ }).waitFor();
     await hosts.getByText('Disk over time').click();
-    await hosts.getByRole('img', { name: /^Disk: Servers [\d.]+ MB, Trash .*, Free/ }).waitFor();
+    await hosts.getByRole('img', { name: /^Disk: Servers [\d.]+ MB, Trash .*, Archives/ }).waitFor();
 
     await mainstay.call(contract.configureServer, { params: { serverId: server.id }, body: { quota: null } });
     await list.getByText('is over its disk quota', { exact: false }).waitFor({ state: 'detached' });

@@ -452,7 +452,7 @@ export const en = {
     title: 'Disk',
     overTime: 'Disk over time',
     spans: { '7d': '7 d', '1y': '1 y' },
-    parts: { serverBytes: 'Servers', trashBytes: 'Trash', archiveBytes: 'Archives', freeBytes: 'Free' },
+    parts: { serverBytes: 'Servers', trashBytes: 'Trash', archiveBytes: 'Archives' },
     servers: (size: string) => `servers ${size}`,
     trash: (size: string) => `trash ${size}`,
     archives: (size: string) => `archives ${size}`,

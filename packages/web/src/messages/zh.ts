@@ -501,7 +501,7 @@ export const zh: Catalogue = {
     title: '磁盘',
     overTime: '磁盘变化',
     spans: { '7d': '7 天', '1y': '1 年' },
-    parts: { serverBytes: '服务器', trashBytes: '回收站', archiveBytes: '归档', freeBytes: '可用' },
+    parts: { serverBytes: '服务器', trashBytes: '回收站', archiveBytes: '归档' },
     servers: (size) => `服务器 ${size}`,
     trash: (size) => `回收站 ${size}`,
     archives: (size) => `归档 ${size}`,

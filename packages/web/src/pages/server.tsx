@@ -76,7 +76,10 @@ const viewClass =
 
 function Views({ serverId }: { readonly serverId: ServerId }) {
   return (
-    <nav aria-label={text.server.views} className="mb-4 flex gap-5 overflow-x-auto overflow-y-hidden border-b border-line">
+    <nav
+      aria-label={text.server.views}
+      className="mb-4 flex gap-5 max-md:gap-3.5 overflow-x-auto [scrollbar-width:none] overflow-y-hidden border-b border-line"
+    >
       <Link {...paths.server(serverId)} activeOptions={{ exact: true }} className={viewClass}>
         {text.server.overview}
       </Link>

@@ -2,7 +2,7 @@
 // dialog is open, letters are letters.
 
 import type { ServerId } from '@mainstay/core/id';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { later } from '../later.ts';
 import { clearSelection, toggleRange, toggleSelected } from './selection.ts';
 import { aimedAt, focusShown, shownOrder } from './shown-order.ts';
@@ -50,6 +50,10 @@ const busy = 'input:not([type=checkbox]), textarea, select, [contenteditable], [
 export function Keyboard() {
   const [shown, setOpen] = useState<'palette' | 'help' | null>(null);
   const close = () => setOpen(null);
+  const opened = useRef(shown);
+  opened.current = shown;
+  // Whoever calls it types on at once.
+  useEffect(() => void Palette.preload(), []);
 
   useEffect(() => {
     const letters: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
@@ -68,6 +72,7 @@ export function Keyboard() {
       }
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target instanceof HTMLElement && event.target.closest(busy)) return;
+      if (opened.current !== null) return;
       if (event.key === 'Escape') clearSelection();
       const act = singleKeys() ? letters[event.key] : undefined;
       if (!act) return;
