@@ -88,8 +88,13 @@ describe('when something does not answer', () => {
     const page = await visit.stranger();
     await signIn(page, await signInLink(mainstay.manager));
     await page.evaluate(`fetch('${contract.signOut.path}', { method: 'DELETE' })`);
-    await page.getByRole('link', { name: /^Hosts/ }).click();
-    await heading(page, 'Sign in').waitFor();
+    // By itself when it asks for something just then, at the next press else.
+    const out = () => heading(page, 'Sign in').waitFor();
+    const pressed = async () => {
+      await page.getByRole('link', { name: /^Hosts/ }).click();
+      await out();
+    };
+    await Promise.race([out(), pressed()]);
   });
 });
 
