@@ -59,7 +59,7 @@ describe('the console', () => {
 });
 
 describe('a console over RCON', () => {
-  const rcon = { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD' } as const;
+  const rcon = { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD', stopCommand: null } as const;
 
   /** What the program answers, once it listens. */
   const firstAnswer = async (mainstay: Installation, server: Server, line: string): Promise<string | null> => {

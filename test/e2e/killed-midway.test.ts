@@ -2,11 +2,13 @@
 // still: a request not yet made, or made and its answer never heard. Started again, it ends right: nothing doubled, nothing
 // lost. An operation is a row before anything happens, and every step can be done again.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
+import { SAMPLE_IMAGE } from '../../tools/sample-image.ts';
 import type { EngineProxy } from './harness/engine-proxy.ts';
 import type { Installation } from './harness/installation.ts';
 import { build, sampleServer, type World, worldOf } from './harness/sample.ts';
@@ -83,6 +85,27 @@ describe('create', () => {
     expect(create).toMatchObject({ state: 'succeeded' });
     const server = await expectWhole(mainstay, create.serverId);
     expect((await build(mainstay.host, server, 'tower')).things).toEqual([{ name: 'tower', count: 1 }]);
+  });
+});
+
+describe('create with an install script', () => {
+  const install = {
+    volume: 'world',
+    image: SAMPLE_IMAGE,
+    entrypoint: 'node',
+    script: `require('fs').appendFileSync('/mnt/server/runs', 'x');`,
+  };
+  // The first container that is made is the script's.
+  const installing: Moment[] = [...making, [/^DELETE \/containers\//, 'after']];
+
+  test.for(cases(installing))('the %s killed at %s, %s', async ([victim, which, when], { mainstay, engine }) => {
+    const body = await sampleServer({ install });
+    const create = await killAt({ mainstay, engine }, victim, [which, when], () => mainstay.call(contract.createServer, { body }));
+    expect(create).toMatchObject({ state: 'succeeded' });
+    const server = await expectWhole(mainstay, create.serverId);
+    expect(readFileSync(join(mainstay.host.dataOf(server.id), 'volumes', 'world', 'runs'), 'utf8')).toBe('x');
+    const containers = await mainstay.outside.containersOfInstallation(mainstay.id);
+    expect(containers.filter(({ Labels }) => Labels['mainstay.install'] !== undefined)).toEqual([]);
   });
 });
 

@@ -4,8 +4,9 @@
 import { contract } from '@mainstay/wire/contract';
 import type { CreateServerInput, Server } from '@mainstay/wire/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SAMPLE_IMAGE } from '../../tools/sample-image.ts';
 import { openConsole } from './harness/console.ts';
-import { freshName, portOf } from './harness/sample.ts';
+import { freshName, portOf, sampleServer } from './harness/sample.ts';
 import { openRealStage, openSimulatedStage, type Stage } from './harness/stage.ts';
 import { until } from './harness/until.ts';
 
@@ -89,6 +90,33 @@ describe.for(stages)('on %s', ([, open]) => {
       stateCause: { code: 'crashed', exit: { code: 3, asked: false, outOfMemory: false } },
     });
     await expect(type(server, 'list')).rejects.toMatchObject({ code: 'container-gone' });
+  });
+
+  test('one that knows words for it is asked to stop by them, and says when it can be used', async () => {
+    const { server } = await runningServer({
+      console: { via: 'stdin', stopCommand: 'stop' },
+      ready: { line: '\\[ready\\] lobby (open|full)', regex: true },
+    });
+    await stage.untilServer(server.id, 'the server ready', ({ readyAt }) => readyAt !== null);
+    await stage.carryOut('stop', server);
+    expect(await stage.server(server.id)).toMatchObject({ state: 'stopped', stateReason: 'stopped', readyAt: null });
+    const happened = (await stage.history(server.id)).map(({ happening }) => happening);
+    expect(happened).toContainEqual({ kind: 'server-stopped-by', rung: 'command' });
+    expect(happened).toContainEqual({ kind: 'server-ready' });
+    expect(await crashes(server)).toEqual([]);
+  });
+
+  test('one whose install script fails is failed, with its exit code, and not made', async () => {
+    const install = { volume: 'world', image: SAMPLE_IMAGE, entrypoint: 'node', script: 'process.exit(3)' };
+    const body = await sampleServer({ install });
+    const create = await stage.ended(await stage.call(contract.createServer, { body }));
+    expect(create).toMatchObject({ state: 'failed', error: { code: 'install-failed', detail: expect.stringContaining('exit code 3') } });
+    expect(await stage.server(create.serverId)).toMatchObject({ state: 'failed' });
+    expect(await stage.containersOf({ id: create.serverId })).toEqual([]);
+    const mended = { install: { ...install, script: 'process.exit(0)' } };
+    await stage.call(contract.configureServer, { params: { serverId: create.serverId }, body: mended });
+    await stage.carryOut('start', { id: create.serverId });
+    expect(await stage.server(create.serverId)).toMatchObject({ state: 'running', dataExists: 'yes' });
   });
 
   test('a crash that the restart policy hides is in its history, and it runs on', async () => {

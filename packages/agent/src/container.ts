@@ -3,6 +3,7 @@
 
 import { labels } from '@mainstay/core/bodies';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import type { InstallStep } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import type { ContainerCreateOptions } from 'dockerode';
 
@@ -33,11 +34,19 @@ function memory(megabytes: number | null) {
   return { Memory: bytes, MemorySwap: bytes };
 }
 
+const processors = (cpus: number | null) => (cpus === null ? {} : { NanoCpus: Math.round(cpus * 1e9) });
+
+const environment = ({ env }: ContainerSpec): string[] => Object.entries(env).map(([name, value]) => `${name}=${value}`);
+
+/** Programs unpack libraries there and load them, so it may be executed from; nothing there raises rights or is a device. */
+const tmpfsOptions = (sizeMb: number) => `rw,exec,nosuid,nodev,size=${sizeMb}m`;
+
 export function containerOptions({ serverId, installationId, operationId, spec, mounts }: Making): ContainerOptions {
+  const { sandbox } = spec;
   return {
     Image: spec.image,
     Hostname: spec.name,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    Env: environment(spec),
     ...(spec.command ? { Cmd: [...spec.command] } : {}),
     Labels: {
       [labels.server]: serverId,
@@ -48,18 +57,64 @@ export function containerOptions({ serverId, installationId, operationId, spec, 
     ExposedPorts: Object.fromEntries(spec.ports.map((port) => [`${port.containerPort}/${port.protocol}`, {}])),
     // Consoles of game servers read their commands from stdin.
     OpenStdin: true,
+    Tty: sandbox.tty,
+    ...(sandbox.user === null ? {} : { User: sandbox.user }),
+    ...(sandbox.workingDir === null ? {} : { WorkingDir: sandbox.workingDir }),
     ...(spec.stop.signal === null ? {} : { StopSignal: spec.stop.signal }),
     // For whoever stops it without naming a time: the engine's own shutdown, a person's `docker stop`.
     StopTimeout: spec.stop.graceSeconds,
     HostConfig: {
       ...memory(spec.limits.memoryMb),
-      ...(spec.limits.cpus === null ? {} : { NanoCpus: Math.round(spec.limits.cpus * 1e9) }),
+      ...processors(spec.limits.cpus),
       PortBindings: Object.fromEntries(
         spec.ports.map((port) => [`${port.containerPort}/${port.protocol}`, [{ HostPort: String(port.hostPort) }]]),
       ),
       // Mounts, not binds: a bind whose source is gone would be made anew by the engine, an empty world.
       Mounts: mounts.map((mount) => ({ Type: 'bind' as const, Source: mount.hostPath, Target: mount.containerPath })),
       RestartPolicy: { Name: spec.restart },
+      LogConfig: logging,
+      Privileged: false,
+      ReadonlyRootfs: sandbox.readOnlyRoot,
+      Tmpfs: Object.fromEntries(sandbox.tmpfs.map(({ containerPath, sizeMb }) => [containerPath, tmpfsOptions(sizeMb)])),
+      CapAdd: [...sandbox.capAdd],
+    },
+  };
+}
+
+export interface InstallerMaking {
+  readonly serverId: ServerId;
+  readonly installationId: InstallationId;
+  readonly operationId: OperationId;
+  readonly spec: ContainerSpec;
+  readonly install: InstallStep;
+  readonly volumePath: string;
+  /** Where the script is on the host. */
+  readonly scripts: string;
+}
+
+/** An installer unpacks and compiles what its server then only runs: a server's small limit would end it half way. */
+const installerMemoryMb = 1024;
+
+/** A container that runs the install script once, over the server's data and with its environment; it publishes nothing. */
+export function installerOptions(making: InstallerMaking): ContainerOptions {
+  const { serverId, installationId, operationId, spec, install, volumePath, scripts } = making;
+  const { memoryMb, cpus } = spec.limits;
+  return {
+    Image: install.image,
+    Hostname: 'installer',
+    Env: environment(spec),
+    Entrypoint: install.entrypoint.split(' '),
+    Cmd: ['/mnt/install/install.sh'],
+    WorkingDir: '/mnt/server',
+    Labels: { [labels.install]: serverId, [labels.installation]: installationId, [labels.operation]: operationId },
+    HostConfig: {
+      ...memory(memoryMb === null ? null : Math.max(memoryMb, installerMemoryMb)),
+      ...processors(cpus),
+      Mounts: [
+        { Type: 'bind', Source: volumePath, Target: '/mnt/server' },
+        { Type: 'bind', Source: scripts, Target: '/mnt/install', ReadOnly: true },
+      ],
+      RestartPolicy: { Name: 'no' },
       LogConfig: logging,
       Privileged: false,
     },

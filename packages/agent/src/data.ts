@@ -11,6 +11,7 @@ import { makeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
 import { messageOf, nullWhenAbsent } from './durable.ts';
 import { type Finding, find, otherOwner } from './finding.ts';
+import { forgetInstalled } from './installed.ts';
 import { makeVolumes, noteContent } from './making.ts';
 import { readMarker } from './marker.ts';
 import { type DataRoot, rootTrouble, serverDirectory } from './root.ts';
@@ -58,6 +59,7 @@ export function createData(root: DataRoot, clock: Clock): Data {
   const guard = async (serverId: ServerId, { volumes, make, allowEmptyData }: Guarding) => {
     const finding = await find(root, serverId, volumes);
     if (finding.kind === 'sound' || (finding.kind === 'missing' && (allowEmptyData || (make && !isLoss(finding))))) {
+      if (finding.kind === 'missing') await forgetInstalled(directory(serverId));
       await makeVolumes(root, serverId, volumes, finding);
     } else {
       throw faultOf(refusalOf(finding));

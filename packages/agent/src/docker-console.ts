@@ -6,8 +6,11 @@ import type { LogLine } from '@mainstay/wire/servers';
 import type Docker from 'dockerode';
 import { looked } from './docker-calls.ts';
 import { createLogReader } from './docker-logs.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, LogStart } from './engine.ts';
 import { engineFault, statusOf } from './engine-faults.ts';
+
+/** The engine counts in seconds, with fractions. */
+const startOf = (from: LogStart) => ('tail' in from ? { tail: from.tail } : { since: from.since / 1000 });
 
 const gone = () => new Fault('container-gone', 'The container is gone, and its log with it.');
 const takesNoInput = () => new Fault('container-gone', 'The server does not run now, so nobody reads what is typed. Start it first.');
@@ -24,7 +27,7 @@ export function dockerConsole(docker: Docker, inspect: Engine['inspect']): Pick<
       return [...reader.read(raw), ...reader.rest()];
     },
 
-    async follow(id, tail, each, signal) {
+    async follow(id, from, each, signal) {
       const seen = await inspect(id);
       if (seen === null) throw gone();
       const reader = createLogReader(seen.terminal);
@@ -32,7 +35,12 @@ export function dockerConsole(docker: Docker, inspect: Engine['inspect']): Pick<
         if (lines.length > 0) each(lines);
       };
       try {
-        const stream = (await container(id).logs({ ...wanted, follow: true, tail, abortSignal: signal })) as unknown as Readable;
+        const stream = (await container(id).logs({
+          ...wanted,
+          ...startOf(from),
+          follow: true,
+          abortSignal: signal,
+        })) as unknown as Readable;
         const end = () => stream.destroy();
         signal.addEventListener('abort', end);
         try {

@@ -11,7 +11,7 @@ const stopMarginMs = 30_000;
 /** The longest grace that a record can give, for a stop by the grace that the container was made with. */
 const longestGraceSeconds = 3_600;
 
-type ContainerCalls = Pick<Engine, 'list' | 'inspect' | 'create' | 'start' | 'unpause' | 'stop' | 'rename' | 'remove'>;
+type ContainerCalls = Pick<Engine, 'list' | 'inspect' | 'create' | 'start' | 'unpause' | 'stop' | 'setRestart' | 'rename' | 'remove'>;
 
 export function dockerContainers(docker: Docker): ContainerCalls {
   const act = <T>(call: (abortSignal: AbortSignal) => Promise<T>) => within(actMs, call);
@@ -63,6 +63,13 @@ export function dockerContainers(docker: Docker): ContainerCalls {
       ).catch(unless([304, 404], (error) => (signal.aborted ? cancelled() : engineFault(error))));
     },
 
+    async setRestart(id, policy) {
+      await act((abortSignal) =>
+        // dockerode's types know no signal here.
+        container(id).update({ RestartPolicy: { Name: policy }, abortSignal } as object),
+      ).catch(unless([404], engineFault));
+    },
+
     async rename(id, name) {
       try {
         await act((abortSignal) => container(id).rename({ name, abortSignal }));
@@ -99,6 +106,7 @@ function inspected({
   Name: name,
   State: state,
   Config: config,
+  HostConfig: host,
   RestartCount: restarts,
   NetworkSettings: network,
 }: Docker.ContainerInspectInfo): InspectedContainer {
@@ -110,6 +118,8 @@ function inspected({
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled,
     finishedAt: timeOf(state.FinishedAt),
+    startedAt: timeOf(state.StartedAt),
+    restart: host.RestartPolicy?.Name || 'no',
     restarts,
     image: config.Image,
     pid: state.Pid > 0 ? state.Pid : null,

@@ -66,6 +66,12 @@ export class Endings {
     }
   }
 
+  /** Somebody asked its program to end in words that the engine knows nothing of. */
+  asked(containerId: string, at: number): void {
+    const trail = this.#trails.get(containerId) ?? { askedAt: null, outOfMemory: false, ending: null };
+    this.#trails.set(containerId, { ...trail, askedAt: at });
+  }
+
   /** How the container's process ended; null when nobody was listening then. */
   of(containerId: string): Exit | null {
     return this.#trails.get(containerId)?.ending ?? null;

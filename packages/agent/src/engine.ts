@@ -1,7 +1,7 @@
 // The port to the container engine: all that the agent needs of one, in its own words. Every call ends: with an
 // answer, or with a fault that says whether the engine could not be reached or refused.
 
-import type { Protocol } from '@mainstay/core/server';
+import type { Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
 import type { ContainerOptions } from './container.ts';
@@ -43,6 +43,10 @@ export interface InspectedContainer extends Omit<ListedContainer, 'status' | 'cr
   readonly outOfMemory: boolean;
   /** When its process last ended, ms UTC; null: never. */
   readonly finishedAt: number | null;
+  /** When its process last began, ms UTC; null: never. */
+  readonly startedAt: number | null;
+  /** What the engine does when its process ends by itself: no, on-failure, unless-stopped, always. */
+  readonly restart: string;
   /** How often the restart policy has started it again. */
   readonly restarts: number;
   readonly image: string;
@@ -75,6 +79,9 @@ export interface EngineEvent {
 /** Labels that a container must carry, with these values. */
 export type LabelFilter = Readonly<Record<string, string>>;
 
+/** Where a log is followed from: its last lines, or a moment, ms UTC. */
+export type LogStart = { readonly tail: number } | { readonly since: number };
+
 export interface Engine {
   /** Whether it runs on this very host, so that what /proc says concerns it. */
   readonly local: boolean;
@@ -90,13 +97,15 @@ export interface Engine {
   unpause(id: string): Promise<void>;
   /** Its stop signal, then, after `graceSeconds` (null: as it was made with), the end. Nothing to do when it does not run or is gone. */
   stop(id: string, graceSeconds: number | null, signal: AbortSignal): Promise<void>;
+  /** What it does from now on when its process ends by itself. Nothing to do when it is gone. */
+  setRestart(id: string, policy: RestartPolicy): Promise<void>;
   rename(id: string, name: string): Promise<void>;
   /** Removes it, running or not, and never a volume. Nothing to do when it is gone; being removed already is no error. */
   remove(id: string): Promise<void>;
   /** The last lines, oldest first. @throws Fault `container-gone` */
   logs(id: string, tail: number): Promise<LogLine[]>;
-  /** The last lines and then each as it comes, until its process ends or `signal` aborts. @throws Fault `container-gone` */
-  follow(id: string, tail: number, each: (lines: LogLine[]) => void, signal: AbortSignal): Promise<void>;
+  /** The lines from there and then each as it comes, until its process ends or `signal` aborts. @throws Fault `container-gone` */
+  follow(id: string, from: LogStart, each: (lines: LogLine[]) => void, signal: AbortSignal): Promise<void>;
   /** Writes one line to its standard input. @throws Fault `container-gone` when it does not run */
   input(id: string, line: string): Promise<void>;
   /** What it has used so far, as the engine tells it; null when it does not run. */

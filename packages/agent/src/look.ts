@@ -2,7 +2,7 @@
 // absent only where a complete list of a known engine lacks the container and the engine does not find it by its id
 // either. A look that fails is an observation too: of nothing, with its reason.
 
-import { labels, serverOf, straysAmong } from '@mainstay/core/bodies';
+import { isInstaller, labels, serverOf, straysAmong } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { Observation, ObservedServer } from '@mainstay/wire/link';
@@ -69,10 +69,11 @@ export class Looker {
     }
   }
 
-  #list(scope: 'all' | readonly ServerId[]): Promise<ListedContainer[]> {
+  async #list(scope: 'all' | readonly ServerId[]): Promise<ListedContainer[]> {
     const ours = { [labels.installation]: this.#world.installationId };
     const [only, ...others] = scope === 'all' ? [] : scope;
-    return this.#world.engine.list(only !== undefined && others.length === 0 ? { ...ours, [labels.server]: only } : ours);
+    const listed = await this.#world.engine.list(only !== undefined && others.length === 0 ? { ...ours, [labels.server]: only } : ours);
+    return listed.filter((container) => !isInstaller(container));
   }
 
   async #isOther(engineId: string): Promise<boolean> {
@@ -90,6 +91,8 @@ export class Looker {
     // The end that the sighting itself tells of is no hidden one.
     if (ended) crashes.pop();
     const data = options.data ? (await this.#world.data.look(serverId)).data : null;
-    return { serverId, sighting, data, crashes: crashes.map((crash) => crash.exit), restarts };
+    const readyAt = this.#world.readiness.of(serverId);
+    const ready = sighting.kind === 'running' && readyAt !== undefined ? { readyAt } : {};
+    return { serverId, sighting, data, crashes: crashes.map((crash) => crash.exit), restarts, ...ready };
   }
 }

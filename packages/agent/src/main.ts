@@ -19,6 +19,7 @@ import { lockHome } from './lock.ts';
 import { Looker } from './look.ts';
 import { recordedContainers } from './manifest.ts';
 import { createMeasuring } from './measuring.ts';
+import { Readiness } from './readiness.ts';
 import { type DataRoot, openRoot } from './root.ts';
 import { createHandlers } from './serve.ts';
 import { Told } from './told.ts';
@@ -83,22 +84,18 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const data = createData(root, clock);
   const known = new Known(await recordedContainers(root.path, installationId));
   const endings = new Endings();
+  const readiness = new Readiness({ engine, clock });
   const turns = createTurns();
   const sequence = createSequence(identity.boots);
-  const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence: sequence.next, busy: turns.busy });
+  const looking = { installationId, engine, data, known, endings, readiness, clock, sequence: sequence.next };
+  const looker = new Looker({ ...looking, busy: turns.busy });
   const told = new Told(endings);
   const keeping = new Keeping(root, clock, config.trashDays);
   const handlers = createHandlers({
+    ...looking,
     keeping,
     measure: createMeasuring(root, data, clock),
     agentId,
-    installationId,
-    engine,
-    data,
-    known,
-    endings,
-    clock,
-    sequence: sequence.next,
     looker,
     turns,
   });
@@ -124,9 +121,10 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
     for (; !signal.aborted; await clock.pause(ms, signal)) await work().catch((error: unknown) => log.error({ error }, 'upkeep failed'));
   };
 
+  signal.addEventListener('abort', () => readiness.close());
   await Promise.race([
     Promise.all([
-      watch({ installationId, engine, looker, endings, told, clock, log, send: (seen) => link.observe(seen) }, signal),
+      watch({ installationId, engine, looker, endings, readiness, told, clock, log, send: (seen) => link.observe(seen) }, signal),
       link.run(signal),
       every(factsEveryMs, tellFacts),
       every(trashEveryMs, clearTrash),

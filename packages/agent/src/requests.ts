@@ -34,9 +34,9 @@ async function answer(
   const parsed = agentMethods[method].params.safeParse(params);
   if (!parsed.success) throw invalid(parsed.error, method);
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  const cancelling = token.onCancellationRequested(abort);
-  stopping.addEventListener('abort', abort);
+  const cancelling = token.onCancellationRequested(() => controller.abort());
+  const stop = () => controller.abort(new Fault('shutting-down', 'The host’s agent is stopping.'));
+  stopping.addEventListener('abort', stop);
   const progressToken = 'progressToken' in parsed.data ? parsed.data.progressToken : null;
   const report: Asked['report'] = (progress) => {
     if (!progressToken) return;
@@ -50,6 +50,6 @@ async function answer(
     return await handle(parsed.data, { signal: controller.signal, report });
   } finally {
     cancelling.dispose();
-    stopping.removeEventListener('abort', abort);
+    stopping.removeEventListener('abort', stop);
   }
 }

@@ -1,6 +1,6 @@
 // What the manager can ask of this agent: each method with its handler.
 
-import { bodyAmong, labels, serverOf } from '@mainstay/core/bodies';
+import { bodyAmong, isInstaller, labels, serverOf } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
@@ -26,7 +26,7 @@ export interface Asked {
 export type Handlers = { readonly [M in AgentMethod]: (params: ParamsOf<M>, asked: Asked) => Promise<ResultOf<M>> };
 
 export function createHandlers(world: SteppingWorld): Handlers {
-  const { engine, data, known, looker } = world;
+  const { engine, data, known, looker, readiness } = world;
   /** By its labels: an id that comes over the wire opens no other container. */
   const bodyOf = async (serverId: ServerId, containerId: string | null) => {
     const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
@@ -39,7 +39,9 @@ export function createHandlers(world: SteppingWorld): Handlers {
 
     'host.look': async ({ servers }) => {
       known.replace(servers);
-      return looker.look('all', { data: true, exact: new Set() });
+      for (const { serverId, ready, readyAt } of servers) readiness.want(serverId, ready, readyAt);
+      const listened = servers.flatMap(({ serverId, ready }) => (ready === null ? [] : [serverId]));
+      return looker.look('all', { data: true, exact: new Set(listened) });
     },
 
     'server.checkdata': async ({ serverIds }, { signal }) => {
@@ -48,6 +50,12 @@ export function createHandlers(world: SteppingWorld): Handlers {
         return { serverId, ...(await data.look(serverId)) };
       });
       return { servers };
+    },
+
+    'server.awaitready': async ({ serverId, ready }) => {
+      readiness.want(serverId, ready, null);
+      await looker.look([serverId], { data: false, exact: new Set([serverId]) });
+      return {};
     },
 
     'server.logs': async ({ serverId, containerId, tail }) => {
@@ -59,7 +67,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
 
     'server.follow': async ({ serverId, containerId, tail }, { report, signal }) => {
       const body = await bodyOf(serverId, containerId);
-      await engine.follow(body.id, tail, report, signal);
+      await engine.follow(body.id, { tail }, report, signal);
       const runs = meaningOf((await engine.inspect(body.id))?.state ?? 'removing') === 'running';
       return { detail: runs ? 'The log is not followed any more.' : 'The server does not run now.' };
     },
@@ -74,7 +82,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
     'host.removestray': async ({ containerId }, { signal }) => {
       const containers = await engine.list({ [labels.installation]: world.installationId });
       const stray = containers.find((container) => container.id === containerId);
-      if (!stray) return {};
+      if (!stray || isInstaller(stray)) return {};
       const serverId = serverOf(stray);
       if (serverId !== null && known.has(serverId)) {
         const body = bodyAmong(

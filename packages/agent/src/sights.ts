@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import type { Endings } from './endings.ts';
 import type { Engine, InspectedContainer, ListedContainer } from './engine.ts';
 import { meaningOf, neverRan, sightingOf, statusCode } from './engine-states.ts';
+import type { Readiness } from './readiness.ts';
 
 /** An end this fresh may have been seen before its event came. */
 const freshMs = 5_000;
@@ -21,6 +22,7 @@ export interface SightsWorld {
   readonly known: Known;
   readonly endings: Endings;
   readonly clock: Clock;
+  readonly readiness: Readiness;
 }
 
 export interface Seen {
@@ -87,11 +89,13 @@ export class Sights {
   }
 
   async #seeOne(serverId: ServerId, container: InspectedContainer): Promise<Seen> {
-    const { endings, clock } = this.#world;
+    const { endings, clock, readiness } = this.#world;
     const ended = meaningOf(container.state) === 'not-running' && !neverRan(container.state);
     const fresh = container.finishedAt !== null && Math.abs(clock.now() - container.finishedAt) < freshMs;
     const ending = ended ? await (fresh ? endings.soon(container.id) : endings.of(container.id)) : null;
     const seen = { sighting: sightingOf(container, ending), restarts: container.restarts };
+    if (seen.sighting.kind === 'running') readiness.sees(serverId, container);
+    else readiness.forget(serverId);
     if (seen.sighting.kind === 'unknown') this.#last.delete(serverId);
     else this.#last.set(serverId, { containerId: container.id, likeness: likeness(container.state, String(container.exitCode)), seen });
     return seen;

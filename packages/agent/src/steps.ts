@@ -9,13 +9,16 @@ import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
 import type { Measure } from './measuring.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
+import { editFiles } from './steps/files.ts';
 import { ensureImage } from './steps/image.ts';
+import { ensureInstalled } from './steps/install.ts';
 import { ensureContainer, ensureReplacement } from './steps/make.ts';
 import { checkPorts } from './steps/ports.ts';
 import { ensureAbsent, ensureOnly } from './steps/remove.ts';
 import { dropReplacement, swapReplacement } from './steps/replace.ts';
-import { ensureRunning, ensureStopped } from './steps/run.ts';
+import { ensureRunning } from './steps/run.ts';
 import type { Done, Step } from './steps/step.ts';
+import { ensureStopped } from './steps/stop.ts';
 import type { Turns } from './turns.ts';
 
 type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) => Promise<Done>;
@@ -25,6 +28,9 @@ const executors = {
   'guard-data': { in: 'turn', by: guardData },
   'ensure-image': { in: 'aside', by: ensureImage },
   'check-ports': { in: 'aside', by: checkPorts },
+  // Runs for hours at times, and what it changes only it looks at before it is done.
+  'ensure-installed': { in: 'aside', by: ensureInstalled },
+  'edit-files': { in: 'turn', by: editFiles },
   'ensure-container': { in: 'turn', by: ensureContainer },
   'ensure-running': { in: 'turn', by: ensureRunning },
   'ensure-stopped': { in: 'turn', by: ensureStopped },

@@ -31,16 +31,16 @@ export class Told {
     if (engine !== this.#engine) this.#sightings.clear();
     this.#engine = engine;
     if (observation.strays !== null) this.#strays = canonical(observation.strays);
-    for (const { serverId, sighting, data, crashes } of observation.servers) {
-      this.#sightings.set(serverId, canonical(sighting));
+    for (const { serverId, sighting, data, crashes, readyAt } of observation.servers) {
+      this.#sightings.set(serverId, canonical([sighting, readyAt]));
       if (data !== null) this.#data.set(serverId, data.exists);
       const ends = [...crashes, ...(sighting.kind === 'not-running' && sighting.exit ? [sighting.exit] : [])];
       this.#endings.forget(serverId, Math.max(0, ...ends.map((end) => end.at)));
     }
   }
 
-  #isNews({ serverId, sighting, data, crashes }: ObservedServer): boolean {
-    if (crashes.length > 0 || this.#sightings.get(serverId) !== canonical(sighting)) return true;
+  #isNews({ serverId, sighting, data, crashes, readyAt }: ObservedServer): boolean {
+    if (crashes.length > 0 || this.#sightings.get(serverId) !== canonical([sighting, readyAt])) return true;
     return data !== null && this.#data.get(serverId) !== data.exists;
   }
 }

@@ -1,7 +1,7 @@
 // Watching: the engine's events say which servers to look at again, and every few seconds all are looked at whatever
 // the events said. An event is a hint, the look is the truth; a lost event costs time and nothing else.
 
-import { labels, serverOf } from '@mainstay/core/bodies';
+import { isInstaller, labels, serverOf } from '@mainstay/core/bodies';
 import type { InstallationId, ServerId } from '@mainstay/core/id';
 import type { Observation } from '@mainstay/wire/link';
 import type { Logger } from 'pino';
@@ -11,6 +11,7 @@ import type { Endings } from './endings.ts';
 import type { Engine, EngineEvent } from './engine.ts';
 import type { Looker } from './look.ts';
 import { Pace } from './pace.ts';
+import type { Readiness } from './readiness.ts';
 import type { Told } from './told.ts';
 
 /** A change that every event of was lost is seen after this long; each look is one list call. */
@@ -26,6 +27,7 @@ export interface WatchWorld {
   readonly engine: Engine;
   readonly looker: Looker;
   readonly endings: Endings;
+  readonly readiness: Readiness;
   readonly told: Told;
   readonly clock: Clock;
   readonly log: Logger;
@@ -42,7 +44,7 @@ interface Wanted {
 
 /** Watches until `signal` aborts. */
 export async function watch(world: WatchWorld, signal: AbortSignal): Promise<void> {
-  const { looker, endings, told, clock, log, send } = world;
+  const { looker, endings, readiness, told, clock, log, send } = world;
   const pace = new Pace();
   let wanted: Wanted = { full: true, data: true, servers: new Set() };
   let wake: () => void = () => undefined;
@@ -57,12 +59,14 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
     void clock.pause(wait, signal).then(() => want(({ servers }) => servers.add(serverId)));
   };
   const take = (event: EngineEvent) => {
-    if (!telling.has(event.action)) return;
+    if (!telling.has(event.action) || isInstaller(event)) return;
     endings.take(event);
     const serverId = serverOf(event);
     if (serverId === null) want((next) => (next.full = true));
     else wantServer(serverId);
   };
+
+  readiness.onReady = (serverId) => want((next) => next.servers.add(serverId));
 
   // One look at a time: what is wanted meanwhile is gathered for the next.
   const looking = async () => {

@@ -123,7 +123,7 @@ describe('requests', () => {
 
   it('are answered by looks whose numbers rise over a restart', async () => {
     void begin();
-    const servers = [{ serverId: newServerId(), containerId: null }];
+    const servers = [{ serverId: newServerId(), containerId: null, ready: null, readyAt: null }];
     const first = await (await linked()).sendRequest<{ sequence: number; servers: unknown[] }>('host.look', { servers });
     expect(first.servers).toMatchObject([{ sighting: { kind: 'absent' }, data: { exists: 'no' } }]);
     await stop();
@@ -152,7 +152,7 @@ describe('requests', () => {
       serverId,
       containerId: null,
       engineId: null,
-      effect: { action: 'ensure-stopped', graceSeconds: 1 },
+      effect: { action: 'ensure-stopped', graceSeconds: 1, console: { via: 'none' } },
     });
     expect(stopped).toMatchObject({ endedBy: null, containerId: null });
     cancellation.cancel();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import { plainSandbox } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import { describe, expect, it } from 'vitest';
 import { containerOptions, unrecordedVolumes } from '../src/container.ts';
@@ -19,6 +20,7 @@ const spec: ContainerSpec = {
   limits: { memoryMb: null, cpus: null },
   stop: { signal: null, graceSeconds: 45 },
   restart: 'unless-stopped',
+  sandbox: plainSandbox,
 };
 const serverId = randomUUID() as ServerId;
 const installationId = randomUUID() as InstallationId;
@@ -43,7 +45,27 @@ describe('a container made from a record', () => {
     expect(HostConfig?.Mounts).toEqual([{ Type: 'bind', Source: '/srv/data/world', Target: '/data' }]);
     expect(HostConfig?.Binds).toBeUndefined();
     expect(HostConfig?.Privileged).toBe(false);
-    expect(HostConfig?.CapAdd).toBeUndefined();
+    expect(HostConfig?.CapAdd).toEqual([]);
+  });
+
+  it('is shut in as the record says', () => {
+    const made = options({
+      sandbox: {
+        user: '1000:1000',
+        workingDir: '/home/container',
+        tty: true,
+        readOnlyRoot: true,
+        tmpfs: [{ containerPath: '/tmp', sizeMb: 64 }],
+        capAdd: ['SYS_NICE'],
+      },
+    });
+    expect(made).toMatchObject({ User: '1000:1000', WorkingDir: '/home/container', Tty: true });
+    expect(made.HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,size=64m' },
+      CapAdd: ['SYS_NICE'],
+      Privileged: false,
+    });
   });
 
   it('keeps both protocols of one port', () => {

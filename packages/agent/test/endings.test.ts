@@ -80,6 +80,8 @@ describe('a sighting', () => {
     exitCode: 0,
     outOfMemory: true,
     finishedAt: 7,
+    startedAt: 1,
+    restart: 'no',
     restarts: 0,
     image: 'i',
     pid: null,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { labels } from '@mainstay/core/bodies';
 import type { AgentId, InstallationId, ServerId } from '@mainstay/core/id';
 import { Known } from '@mainstay/core/known';
+import { plainSandbox } from '@mainstay/core/server';
 import type { ContainerSpec, Effect, Observation, ObservedServer } from '@mainstay/wire/link';
 import Docker from 'dockerode';
 import { pino } from 'pino';
@@ -20,6 +21,7 @@ import { createSequence } from '../src/identity.ts';
 import { Keeping } from '../src/keeping.ts';
 import { Looker } from '../src/look.ts';
 import { createMeasuring } from '../src/measuring.ts';
+import { Readiness } from '../src/readiness.ts';
 import { openRoot } from '../src/root.ts';
 import { apply, type SteppingWorld } from '../src/steps.ts';
 import { Told } from '../src/told.ts';
@@ -45,6 +47,7 @@ export function sampleSpec(name: string, changes: Partial<ContainerSpec> = {}): 
     limits: { memoryMb: 256, cpus: null },
     stop: { signal: null, graceSeconds: 3 },
     restart: 'no',
+    sandbox: plainSandbox,
     ...changes,
   };
 }
@@ -65,7 +68,8 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
   const endings = new Endings();
   const turns = createTurns();
   const sequence = createSequence(1).next;
-  const looker = new Looker({ installationId, engine, data, known, endings, clock, sequence, busy: turns.busy });
+  const readiness = new Readiness({ engine, clock });
+  const looker = new Looker({ installationId, engine, data, known, endings, readiness, clock, sequence, busy: turns.busy });
   const told = new Told(endings);
   const world: SteppingWorld = {
     agentId: randomUUID() as AgentId,
@@ -74,6 +78,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     data,
     known,
     endings,
+    readiness,
     clock,
     sequence,
     looker,
@@ -106,7 +111,10 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
         sent.push(observation);
         return true;
       };
-      void watch({ installationId, engine, looker, endings, told, clock, log: pino({ level: 'silent' }), send }, stopping.signal);
+      void watch(
+        { installationId, engine, looker, endings, readiness, told, clock, log: pino({ level: 'silent' }), send },
+        stopping.signal,
+      );
       await eventually(() => sent.length > 0);
       // The stream is up once it has asked for its full look; an event before that would be seen late.
       await eventually(() => endings.listening);
@@ -117,6 +125,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     },
     async close() {
       stopping.abort();
+      readiness.close();
       const ours = await docker.listContainers({ all: true, filters: { label: [`${labels.installation}=${installationId}`] } });
       await Promise.all(ours.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
       await rm(dataRoot, { recursive: true, force: true });
@@ -130,7 +139,7 @@ export function bringUp(spec: ContainerSpec): Effect[] {
     { action: 'guard-data', spec, make: true, allowEmptyData: false },
     { action: 'ensure-image', image: spec.image, unlessContainer: true },
     { action: 'ensure-container', spec },
-    { action: 'ensure-running', mustHold: false },
+    { action: 'ensure-running', mustHold: false, ready: null },
   ];
 }
 

@@ -22,8 +22,8 @@ const containers = async () => {
 const names = async () => (await containers()).map(({ name }) => name).sort();
 const body = (id: string) => docker.getContainer(id).inspect();
 const perform = (...effects: Effect[]) => host.do(serverId, ...effects);
-const running = { action: 'ensure-running', mustHold: false } as const;
-const stopped = (graceSeconds = 3) => ({ action: 'ensure-stopped', graceSeconds }) as const;
+const running = { action: 'ensure-running', mustHold: false, ready: null } as const;
+const stopped = (graceSeconds = 3) => ({ action: 'ensure-stopped', graceSeconds, console: { via: 'none' } }) as const;
 
 /** Its program is up: it listens for its stop signal. */
 const isUp = () => eventually(async () => (await readdir(join(host.dataRoot, serverId, 'volumes', 'world'))).length > 0);

@@ -9,6 +9,8 @@ export const labels = {
   installation: 'mainstay.installation',
   /** The operation that made it as a replacement; empty for the others. */
   operation: 'mainstay.operation',
+  /** In place of `server`, on a container that only runs the install script of that one. */
+  install: 'mainstay.install',
   /** The server's name when it was made, so that a renamed container finds its way back. */
   name: 'mainstay.name',
 } as const;
@@ -26,6 +28,11 @@ export interface Labelled {
 export function serverOf(container: Pick<Labelled, 'labels'>): ServerId | null {
   const id = container.labels[labels.server];
   return id !== undefined && idPattern.test(id) ? (id as ServerId) : null;
+}
+
+/** Whether it only runs a server's install script: no body of any server, and no stray. */
+export function isInstaller({ labels: found }: Pick<Labelled, 'labels'>): boolean {
+  return found[labels.install] !== undefined;
 }
 
 /** Whether it was made as a replacement and does not bear the server's name (yet, or any more). */

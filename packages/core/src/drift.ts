@@ -1,7 +1,7 @@
 // The record against the container made from it: which settings a rebuild would change. Named reasons, so that a
 // person reads "image, env" rather than "changed".
 
-import type { ServerSpec } from './server.ts';
+import type { ServerConduct, ServerRecord, ServerSpec } from './server.ts';
 
 export const specFields = [
   'name',
@@ -13,11 +13,22 @@ export const specFields = [
   'limits',
   'stop',
   'restart',
+  'sandbox',
 ] as const satisfies readonly (keyof ServerSpec)[];
 export type SpecField = (typeof specFields)[number];
 
-/** All that a person can change of a record; what is beyond the spec takes effect at once, without a rebuild. */
-export const recordFields = [...specFields, 'console', 'retention', 'quota'] as const;
+/** What a person can change of a record that takes effect at once, without a rebuild. */
+export const conductFields = [
+  'console',
+  'ready',
+  'install',
+  'files',
+  'retention',
+  'quota',
+] as const satisfies readonly (keyof ServerConduct)[];
+
+/** All that a person can change of a record. */
+export const recordFields = [...specFields, ...conductFields] as const satisfies readonly (keyof ServerRecord)[];
 export type RecordField = (typeof recordFields)[number];
 
 /** Whether a change of it is in the container only after a rebuild. */

@@ -34,6 +34,8 @@ export const faults = {
   'container-gone':         { status: 409, title: 'The container is gone' },
   'container-name-taken':   { status: 409, title: 'Another container has this name' },
   'container-failed':       { status: 409, title: 'The container could not be started' },
+  'install-failed':         { status: 409, title: 'The install script failed' },
+  'file-not-edited':        { status: 409, title: 'A file cannot be edited' },
   'internal':               { status: 500, title: 'Something broke on our side' },
   'engine-unreachable':     { status: 503, title: 'The host’s Docker engine does not answer' },
   'engine-failed':          { status: 502, title: 'The Docker engine answered with an error' },

@@ -35,6 +35,10 @@ export interface StopSettings {
   readonly graceSeconds: number;
 }
 
+/** What can end a program that is asked to stop, in this order. */
+export const stopRungs = ['command', 'signal', 'kill'] as const;
+export type StopRung = (typeof stopRungs)[number];
+
 /** The engine's own policy, so that servers come back after a host's reboot with nobody's help. */
 export const restartPolicies = ['no', 'on-failure', 'unless-stopped'] as const;
 export type RestartPolicy = (typeof restartPolicies)[number];
@@ -51,14 +55,74 @@ export function isSealed(value: EnvValue): value is Sealed {
   return typeof value !== 'string';
 }
 
-/** How commands reach the program. Not of the container's making: a change needs no rebuild. */
+/** How commands reach the program. `stopCommand` asks it to save and end, before any signal does; null: none is known. */
 export type ConsoleSettings =
   /** One line each to its standard input. */
-  | { readonly via: 'stdin' }
+  | { readonly via: 'stdin'; readonly stopCommand: string | null }
   /** Source RCON on a port inside the container; the password is what this variable of its environment holds. */
-  | { readonly via: 'rcon'; readonly containerPort: number; readonly passwordEnv: string }
+  | { readonly via: 'rcon'; readonly containerPort: number; readonly passwordEnv: string; readonly stopCommand: string | null }
   /** It takes none. */
   | { readonly via: 'none' };
+
+/** What the container asks of the kernel beyond the ordinary, as far as a record may ask. A host grants nothing else. */
+export const capabilities = ['SYS_NICE'] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** A directory in memory: empty at each start, and never larger than this. */
+export interface Tmpfs {
+  readonly containerPath: string;
+  readonly sizeMb: number;
+}
+
+/** How the program is set up and shut in. */
+export interface Sandbox {
+  /** A number or a name, with a group behind a colon; null: the image's own. */
+  readonly user: string | null;
+  /** null: the image's own. */
+  readonly workingDir: string | null;
+  readonly tty: boolean;
+  /** Nothing but volumes and tmpfs can be written to. */
+  readonly readOnlyRoot: boolean;
+  readonly tmpfs: readonly Tmpfs[];
+  readonly capAdd: readonly Capability[];
+}
+
+/** As the engine and the image have it. */
+export const plainSandbox: Sandbox = { user: null, workingDir: null, tty: false, readOnlyRoot: false, tmpfs: [], capAdd: [] };
+
+/** What the program says in its log once it can be used. */
+export interface ReadyLine {
+  readonly line: string;
+  /** Whether `line` is a pattern; else it is a part of the line. */
+  readonly regex: boolean;
+}
+
+/** A script that puts the program into a volume, run once in a container of its own, with the server's environment. */
+export interface InstallStep {
+  /** The volume that it finds at `/mnt/server`. */
+  readonly volume: string;
+  readonly image: string;
+  /** What runs the script: a program with its arguments, by spaces. */
+  readonly entrypoint: string;
+  readonly script: string;
+}
+
+export const fileParsers = ['file', 'properties', 'json', 'ini', 'yaml', 'xml', 'toml'] as const;
+export type FileParser = (typeof fileParsers)[number];
+
+export type FileValue = string | number | boolean | null;
+
+/** Settings of the program's own that are written into one of its files before each start. */
+export interface FileEdit {
+  readonly volume: string;
+  /** Where it is in the volume. */
+  readonly path: string;
+  readonly parser: FileParser;
+  /** Whether it is made when it is not there, where its form allows that. */
+  readonly create: boolean;
+  /** What is set, by its place in the file; under a condition: by the value that it must have now. May hold placeholders. */
+  readonly find: Readonly<Record<string, FileValue | Readonly<Record<string, FileValue>>>>;
+}
 
 /** All that a container is made from. */
 export interface ServerSpec {
@@ -72,16 +136,34 @@ export interface ServerSpec {
   readonly limits: Limits;
   readonly stop: StopSettings;
   readonly restart: RestartPolicy;
+  readonly sandbox: Sandbox;
 }
 
-/** What a server's record says: how its container is made, how it is spoken to, and how long it is kept. */
-export interface ServerRecord extends ServerSpec {
+/** How the server is dealt with, whatever its container was made from: a change needs no rebuild. */
+export interface ServerConduct {
   readonly console: ConsoleSettings;
+  /** null: not known. */
+  readonly ready: ReadyLine | null;
+  readonly install: InstallStep | null;
+  readonly files: readonly FileEdit[];
   /** How long it is kept once it is deleted; null: as the installation says. */
   readonly retention: { readonly hours: Retention } | null;
   /** null: it may take what it likes. */
   readonly quota: Quota | null;
 }
+
+/** Of a server that nothing is known of but its container. */
+export const plainConduct: ServerConduct = {
+  console: { via: 'stdin', stopCommand: null },
+  ready: null,
+  install: null,
+  files: [],
+  retention: null,
+  quota: null,
+};
+
+/** All that a server's record says. */
+export interface ServerRecord extends ServerSpec, ServerConduct {}
 
 /** Ports that Mainstay gives away on a host when a request names none. */
 export const defaultPortRange: PortRange = { from: 20000, to: 29999 };
@@ -98,8 +180,8 @@ export interface FieldFault {
   readonly message: string;
 }
 
-/** The rules between fields: no port or volume twice. Host ports may still be open (undefined: to be allocated). */
-export function fieldFaults(spec: {
+/** What the rules between fields look at. Host ports may still be open (undefined: to be allocated). */
+export interface RuledFields {
   readonly ports: readonly {
     readonly name: string;
     readonly protocol: Protocol;
@@ -107,7 +189,16 @@ export function fieldFaults(spec: {
     readonly hostPort?: number | undefined;
   }[];
   readonly volumes: readonly Volume[];
-}): FieldFault[] {
+  readonly tmpfs: readonly Tmpfs[];
+  readonly install: Pick<InstallStep, 'volume'> | null;
+  readonly files: readonly Pick<FileEdit, 'volume'>[];
+}
+
+/** The rules between fields: no port, volume or path twice, and no volume that is not there. */
+export function fieldFaults(spec: RuledFields): FieldFault[] {
+  const named = new Set(spec.volumes.map(({ name }) => name));
+  const unnamed = (volume: string, path: FieldFault['path']): FieldFault[] =>
+    named.has(volume) ? [] : [{ path, message: `There is no volume named “${volume}”.` }];
   return [
     ...twice(
       spec.ports,
@@ -143,6 +234,13 @@ export function fieldFaults(spec: {
         message: `Two volumes are mounted at ${volume.containerPath}.`,
       }),
     ),
+    ...spec.tmpfs.flatMap(({ containerPath }, at) =>
+      [...spec.volumes, ...spec.tmpfs.slice(0, at)].some((other) => other.containerPath === containerPath)
+        ? [{ path: ['sandbox', 'tmpfs', at, 'containerPath'], message: `Something else is mounted at ${containerPath}.` }]
+        : [],
+    ),
+    ...(spec.install === null ? [] : unnamed(spec.install.volume, ['install', 'volume'])),
+    ...spec.files.flatMap(({ volume }, at) => unnamed(volume, ['files', at, 'volume'])),
   ];
 }
 

@@ -101,6 +101,7 @@ export type Happened =
         | 'server-recorded'
         | 'server-configured'
         | 'server-stopped-by'
+        | 'server-ready'
         | 'server-purged'
         | 'purge-near'
         | 'stray-found'
@@ -139,6 +140,7 @@ const meanings: { readonly [K in Kind]: Topic | null | ((happened: Extract<Happe
   'server-recorded': null,
   'server-configured': null,
   'server-stopped-by': null,
+  'server-ready': null,
   'stray-found': null,
   'operation-requested': null,
   'settings-changed': null,

@@ -98,8 +98,8 @@ describe('a secret', () => {
 describe('how commands reach a server', () => {
   it('is its standard input unless it says otherwise, and changes without a rebuild', async () => {
     const id = await resting({});
-    expect((await shown(id)).console).toEqual({ via: 'stdin' });
-    const rcon = { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD' } as const;
+    expect((await shown(id)).console).toEqual({ via: 'stdin', stopCommand: null });
+    const rcon = { via: 'rcon', containerPort: 27015, passwordEnv: 'RCON_PASSWORD', stopCommand: 'stop' } as const;
     expect(await configure(id, { console: rcon })).toMatchObject({ console: rcon, outdated: [] });
     const { items } = await manager.call(contract.listServerEvents, { params: { serverId: id } });
     expect(items[0]?.happening).toEqual({ kind: 'server-configured', fields: ['console'] });

@@ -18,6 +18,7 @@ import { type LookingWorld, look } from './look.ts';
 import type { Listener, Machine } from './machine.ts';
 import { createHandlers } from './methods.ts';
 import { News } from './news.ts';
+import { Readiness } from './readiness.ts';
 import { Turns } from './turns.ts';
 import { sampleUsage } from './usage.ts';
 import type { World } from './world.ts';
@@ -74,6 +75,7 @@ export class Agent implements Listener {
       machine,
       known: this.#known,
       crashes: this.#crashes,
+      readiness: new Readiness(),
       knobs,
       clock,
       sequence: () => {

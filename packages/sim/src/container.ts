@@ -11,6 +11,8 @@ export interface Container extends Labelled {
   readonly spec: ContainerSpec;
   /** `restarting`: its program ended, and its restart policy will start it again in a moment. */
   state: 'created' | 'running' | 'restarting' | 'exited';
+  /** When its process began last; 0: it never did. */
+  startedAt: number;
   /** How its process ended last; null: it never did. */
   exit: Exit | null;
   /** How often the restart policy has started it again. */

@@ -19,6 +19,14 @@ export interface Guarding {
   readonly allowEmptyData: boolean;
 }
 
+export interface Installing {
+  readonly operationId: OperationId;
+  /** Even where one stands. */
+  readonly again: boolean;
+  /** Why its script ends badly; null: it ends well. */
+  readonly failure: string | null;
+}
+
 /** What a look at a directory comes to; `gone` names the volumes that are to be made again. */
 type Finding =
   | { readonly kind: 'sound' }
@@ -117,6 +125,23 @@ export class Data {
       volume.hadContent = true;
     }
     return null;
+  }
+
+  /**
+   * What came of an install script, which has put something into the volume when it ended well; nothing to do when that stands.
+   * @throws Fault `install-failed` when this operation's has failed
+   */
+  install(serverId: ServerId, volume: string, { operationId, again, failure }: Installing): void {
+    this.guard(serverId, { volumes: [volume], make: false, allowEmptyData: false });
+    const directory = this.#directories.get(serverId);
+    if (!directory) return;
+    const { installed } = directory;
+    const own = installed?.operationId === operationId;
+    if (!installed || (!own && (again || installed.failure !== null))) {
+      directory.installed = { operationId, failure };
+      if (failure === null) this.open(serverId, [volume]);
+    }
+    if (directory.installed?.failure) throw new Fault('install-failed', directory.installed.failure);
   }
 
   /** Keeps the manifest: the container that was recorded last, and what it was made from. */

@@ -1,5 +1,6 @@
 // A server's directory on a simulated host: its volumes and what lies in them, whose it is, and the manifest beside them.
 
+import type { OperationId } from '@mainstay/core/id';
 import type { ContainerSpec } from '@mainstay/wire/link';
 
 /** What lies in a volume. */
@@ -22,9 +23,11 @@ export interface Directory {
   readonly volumes: Map<string, Volume>;
   /** The record as it was last applied, and the container made of it; null: none was made yet. */
   manifest: { readonly containerId: string; readonly spec: ContainerSpec } | null;
+  /** What came of its last installation; null: there was none. */
+  installed: { readonly operationId: OperationId; readonly failure: string | null } | null;
 }
 
-export const newDirectory = (): Directory => ({ foreign: null, volumes: new Map(), manifest: null });
+export const newDirectory = (): Directory => ({ foreign: null, volumes: new Map(), manifest: null, installed: null });
 
 export const contentsOf = ({ volumes }: Directory): Content[] =>
   [...volumes.values()].flatMap(({ content }) => (content === null || content === 'gone' ? [] : [content]));

@@ -72,6 +72,7 @@ export class Engine {
       createdAt: clock.now(),
       spec,
       state: 'created',
+      startedAt: 0,
       exit: null,
       restarts: 0,
       log: new Log(),
@@ -110,18 +111,21 @@ export class Engine {
     if (again) void this.#startAgain(container);
   }
 
-  /** A line on its standard input: what it answers comes with its log. */
-  type(container: Container, line: string): void {
+  /**
+   * A line on its standard input: what it answers comes with its log.
+   * @param asked whether it is to end by it: its restart policy is off then
+   */
+  type(container: Container, line: string, asked: boolean): void {
     const { says, answers, ends } = answer(line, container.spec.limits.memoryMb);
     this.#write(container, [...says, `[console] ${answers}`]);
-    if (ends) this.end(container, { ...ends, asked: false });
+    if (ends) this.end(container, { ...ends, asked });
   }
 
   /** A line over RCON. @returns what it answers */
-  ask(container: Container, line: string): string {
+  ask(container: Container, line: string, asked: boolean): string {
     const { says, answers, ends } = answer(line, container.spec.limits.memoryMb);
     this.#write(container, says);
-    if (ends) this.end(container, { ...ends, asked: false });
+    if (ends) this.end(container, { ...ends, asked });
     return answers;
   }
 
@@ -168,6 +172,7 @@ export class Engine {
 
   #run(container: Container): void {
     container.state = 'running';
+    container.startedAt = this.#world.clock.now();
     this.#write(container, [`[start] ${container.name} is starting`]);
     this.#tell(container);
     const code = programOf(container.spec)?.crashesWith ?? null;

@@ -16,6 +16,11 @@ export class Log {
     for (const { each } of this.#followers) each([line]);
   }
 
+  /** All that is kept, oldest first. */
+  all(): readonly LogLine[] {
+    return this.#lines;
+  }
+
   /** The last lines, oldest first. */
   tail(most: number): LogLine[] {
     return most === 0 ? [] : this.#lines.slice(-Math.min(most, linesKept));

@@ -10,6 +10,7 @@ import { type Container, sightingOf } from './container.ts';
 import type { Crashes } from './crashes.ts';
 import type { Ends, Knobs } from './knobs.ts';
 import type { Machine } from './machine.ts';
+import type { Readiness } from './readiness.ts';
 import type { Clock } from './world.ts';
 
 export interface LookingWorld {
@@ -17,6 +18,7 @@ export interface LookingWorld {
   readonly machine: Machine;
   readonly known: Known;
   readonly crashes: Crashes;
+  readonly readiness: Readiness;
   readonly knobs: Knobs;
   readonly clock: Clock;
   /** The next number. */
@@ -50,13 +52,19 @@ function see(world: LookingWorld, scope: 'all' | readonly ServerId[]): Omit<Obse
   return { engineId: engine.id, why: null, servers, strays: scope === 'all' ? straysAmong(byServer, known, world.busy) : null };
 }
 
-function observe({ machine, known, crashes }: LookingWorld, serverId: ServerId, containers: readonly Container[]): ObservedServer {
+function observe(
+  { machine, known, crashes, readiness }: LookingWorld,
+  serverId: ServerId,
+  containers: readonly Container[],
+): ObservedServer {
   const body = bodyAmong(containers, known.recorded(serverId));
   const sighting = body === null ? ({ kind: 'absent' } as const) : sightingOf(body);
   const ended = sighting.kind === 'not-running' ? sighting.exit : null;
+  const readyAt = body === null || sighting.kind !== 'running' ? undefined : readiness.of(serverId, body);
   return {
     serverId,
     sighting,
+    ...(readyAt === undefined ? {} : { readyAt }),
     data: machine.data.look(serverId).data,
     // The end that the sighting itself tells of is no hidden one.
     crashes: crashes.of(serverId).filter(({ at, code }) => at !== ended?.at || code !== ended.code),

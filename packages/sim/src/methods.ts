@@ -26,7 +26,7 @@ export interface MethodsWorld extends EffectsWorld {
 }
 
 export function createHandlers(world: MethodsWorld): Handlers {
-  const { machine, known, turns, installationId } = world;
+  const { machine, known, readiness, turns, installationId } = world;
 
   /** By its labels: an id that comes over the wire opens no other container. */
   const bodyOf = (serverId: ServerId, containerId: string | null): Container => {
@@ -41,8 +41,14 @@ export function createHandlers(world: MethodsWorld): Handlers {
 
     'host.look': ({ servers }, ends) => {
       known.replace(servers);
+      for (const { serverId, ready } of servers) readiness.want(serverId, ready);
       world.met(servers.map(({ serverId }) => serverId));
       return look({ ...world, busy: turns.busy }, 'all', ends);
+    },
+
+    'server.awaitready': ({ serverId, ready }) => {
+      readiness.want(serverId, ready);
+      return {};
     },
 
     'server.checkdata': ({ serverIds }) => ({
@@ -70,7 +76,7 @@ export function createHandlers(world: MethodsWorld): Handlers {
     },
 
     'server.input': ({ serverId, containerId, line, console }) => ({
-      answer: sendLine(machine.reach(), bodyOf(serverId, containerId), line, console),
+      answer: sendLine(machine.reach(), bodyOf(serverId, containerId), line, console, false),
     }),
 
     'host.heldports': () => ({ ports: machine.reach().heldPorts() }),

@@ -76,6 +76,7 @@ export class Outside {
         limits: { memoryMb: null, cpus: null },
         stop: { signal: null, graceSeconds: 10 },
         restart: 'no',
+        sandbox: { user: null, workingDir: null, tty: false, readOnlyRoot: false, tmpfs: [], capAdd: [] },
       },
     );
     engine.start(container);

@@ -9,15 +9,16 @@ import type { Engine } from './engine.ts';
 const rconPort = 27015;
 
 /**
+ * @param asked whether the program is to end by it
  * @returns what the program answered; null where its console answers nothing itself
  * @throws Fault `container-gone` when it does not run, `console-unavailable`
  */
-export function sendLine(engine: Engine, container: Container, line: string, settings: ConsoleSettings): string | null {
+export function sendLine(engine: Engine, container: Container, line: string, settings: ConsoleSettings, asked: boolean): string | null {
   if (settings.via === 'none') throw unavailable('This server takes no commands. Its settings say how it would.');
   if (container.state !== 'running')
     throw new Fault('container-gone', 'The server does not run now, so nobody reads what is typed. Start it first.');
   if (settings.via === 'stdin') {
-    engine.type(container, line);
+    engine.type(container, line, asked);
     return null;
   }
   const { env } = container.spec;
@@ -29,7 +30,7 @@ export function sendLine(engine: Engine, container: Container, line: string, set
   if (settings.containerPort !== rconPort) throw unavailable(`Nothing answers at its RCON port ${settings.containerPort}.`);
   if (password !== env['RCON_PASSWORD'])
     throw unavailable('The server refused its RCON password. It may have been changed since its container was made.');
-  return engine.ask(container, line);
+  return engine.ask(container, line, asked);
 }
 
 const unavailable = (detail: string): Fault => new Fault('console-unavailable', detail);

@@ -5,12 +5,15 @@ import { bodyAmong, isAside, labels } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Known } from '@mainstay/core/known';
+import type { ConsoleSettings, StopRung } from '@mainstay/core/server';
 import type { ContainerSpec, EffectOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { type Container, runs } from './container.ts';
 import { type Engine, portTaken } from './engine.ts';
 import type { Machine } from './machine.ts';
 import { programOf } from './program.ts';
+import type { Readiness } from './readiness.ts';
+import { sendLine } from './send-line.ts';
 import type { Clock } from './world.ts';
 
 export interface Step {
@@ -18,6 +21,7 @@ export interface Step {
   readonly serverId: ServerId;
   readonly machine: Machine;
   readonly known: Known;
+  readonly readiness: Readiness;
   readonly clock: Clock;
   /** How long a pull takes, ms. */
   readonly pullMs: number;
@@ -26,7 +30,7 @@ export interface Step {
 }
 
 export interface Done {
-  readonly endedBy?: 'signal' | 'kill' | null;
+  readonly endedBy?: StopRung | null;
 }
 
 const done: Done = {};
@@ -79,7 +83,23 @@ export function ensureReplacement(step: Step, { spec, operationId }: EffectOf<'e
   return done;
 }
 
-export function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-running'>): Done {
+/** A simulated script ends as its text says (`exit 3`, `exit(3)`), and has put something into its volume when it ended well. */
+export function ensureInstalled({ machine, serverId }: Step, { install, operationId, again }: EffectOf<'ensure-installed'>): Done {
+  machine.reach();
+  const code = Number(/\bexit[ (](\d+)/.exec(install.script)?.[1] ?? 0);
+  const failure = code === 0 ? null : `The install script ended with exit code ${code}. It said nothing.`;
+  machine.data.install(serverId, install.volume, { operationId, again, failure });
+  return done;
+}
+
+/** What stands in a simulated volume has no files. */
+export function editFiles({ machine, serverId }: Step, { files }: EffectOf<'edit-files'>): Done {
+  machine.data.guard(serverId, { volumes: files.map(({ volume }) => volume), make: false, allowEmptyData: true });
+  return done;
+}
+
+export function ensureRunning(step: Step, { mustHold, ready }: EffectOf<'ensure-running'>): Done {
+  step.readiness.want(step.serverId, ready);
   const body = bodyOf(step);
   if (body === null) throw new Fault('container-gone', 'The container is gone. Start the server to bring it back.');
   if (runs(body)) return done;
@@ -90,9 +110,22 @@ export function ensureRunning(step: Step, { mustHold }: EffectOf<'ensure-running
   return done;
 }
 
-export async function ensureStopped(step: Step, { graceSeconds }: EffectOf<'ensure-stopped'>): Promise<Done> {
+export async function ensureStopped(step: Step, { graceSeconds, console }: EffectOf<'ensure-stopped'>): Promise<Done> {
   const body = bodyOf(step);
-  return { endedBy: body && runs(body) ? await stop(step, body, graceSeconds) : null };
+  if (body === null || !runs(body)) return { endedBy: null };
+  if (endsOnCommand(step, body, console)) return { endedBy: 'command' };
+  return { endedBy: await stop(step, body, graceSeconds) };
+}
+
+function endsOnCommand({ machine }: Step, body: Container, console: ConsoleSettings): boolean {
+  if (console.via === 'none' || console.stopCommand === null) return false;
+  try {
+    sendLine(machine.reach(), body, console.stopCommand, console, true);
+  } catch (error) {
+    // A console that does not answer leaves the signal.
+    if (!(error instanceof Fault) || error.code === 'engine-unreachable') throw error;
+  }
+  return !runs(body);
 }
 
 export async function ensureAbsent(step: Step, _effect: EffectOf<'ensure-absent'>): Promise<Done> {

@@ -1,6 +1,7 @@
 // Events: what happened, kept for ever with its cause; and the stream that brings them to open pages.
 
 import { operationKinds, states } from '@mainstay/core/lifecycle';
+import { stopRungs } from '@mainstay/core/server';
 import { z } from 'zod';
 import { agent } from './agents.ts';
 import { bulkChange } from './bulk.ts';
@@ -25,7 +26,8 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('server-configured'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('server-crashed'), exit, restarts: z.int().nullable() }),
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
-  z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(['signal', 'kill']) }),
+  z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(stopRungs) }),
+  z.object({ kind: z.literal('server-ready') }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
   z.object({ kind: z.literal('server-quota'), over: z.boolean(), bytes: z.int(), quotaBytes: z.int().nullable() }),
   z.object({ kind: z.literal('purge-near'), purgeAt: z.int() }),

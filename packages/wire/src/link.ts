@@ -2,34 +2,29 @@
 // Every message is validated against its schema by the end that receives it. No path ever crosses: an agent derives
 // its directories from its own root and the server's id.
 
-import { protocols, restartPolicies } from '@mainstay/core/server';
+import { protocols, restartPolicies, stopRungs } from '@mainstay/core/server';
 import { z } from 'zod';
 import { hostFacts, stray } from './agents.ts';
 import { agentId, installationId, operationId, serverId, time } from './common.ts';
 import { diskReport } from './disk.ts';
 import { progress } from './operations.ts';
 import {
-  command,
-  consoleAnswer,
-  consoleInput,
   consoleSettings,
   containerPath,
-  dataExists,
-  env,
-  exit,
+  fileEdit,
   imageReference,
-  limits,
-  logLine,
-  port,
-  serverName,
+  installStep,
+  readyLine,
+  sandboxByDefault,
   stop,
   volume,
-} from './servers.ts';
+} from './record.ts';
+import { command, consoleAnswer, consoleInput, dataExists, env, exit, limits, logLine, port, serverName } from './servers.ts';
 import { archive, archiveId, trashed, trashId } from './trash.ts';
 import { usageReport } from './usage.ts';
 
 /** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
-export const linkVersion = 2;
+export const linkVersion = 3;
 
 /** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.N`. */
 export const linkPath = '/api/link';
@@ -55,6 +50,7 @@ export const containerSpec = z.strictObject({
   limits,
   stop,
   restart: z.enum(restartPolicies),
+  sandbox: sandboxByDefault,
 });
 
 const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1).max(65535) });
@@ -64,7 +60,12 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  * - `guard-data`: the world guard. `make`: this is a new server, its directories are to be made; without it, data that is gone,
  *   emptied, or another server's is refused (`data-missing`, `data-foreign`), unless `allowEmptyData`.
  * - `ensure-image`: there, or pulled. `unlessContainer`: nothing to do when the server's container exists.
- * - `ensure-running`: `mustHold`: a process that ends at once is an error; without, that is seen in the answer.
+ * - `ensure-installed`: the install script has run over the server’s data and ended with 0. Once it has, it is not run again; `again`:
+ *   not by this operation.
+ * - `edit-files`: the program’s own files hold what they should, unless it runs. What they hold is told with placeholders filled in.
+ * - `ensure-running`: `mustHold`: a process that ends at once is an error; without, that is seen in the answer. `ready`: what it says in
+ *   its log once it can be used.
+ * - `ensure-stopped`: by its console’s stop command, else its stop signal, else killed; each of the first two has `graceSeconds`.
  * - `check-ports`: nothing but the server itself holds them.
  * - `ensure-container`: exists, made from `spec` if it did not.
  * - `ensure-replacement` / `swap-replacement` / `drop-replacement`: rebuild's three: made under a temporary name; renamed
@@ -79,8 +80,17 @@ export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ensure-image'), image: imageReference, unlessContainer: z.boolean() }),
   z.strictObject({ action: z.literal('check-ports'), ports: z.array(hostPort) }),
   z.strictObject({ action: z.literal('ensure-container'), spec: containerSpec }),
-  z.strictObject({ action: z.literal('ensure-running'), mustHold: z.boolean() }),
-  z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0) }),
+  z.strictObject({
+    action: z.literal('ensure-installed'),
+    install: installStep,
+    spec: containerSpec,
+    operationId,
+    again: z.boolean(),
+    limitSeconds: z.int().min(1),
+  }),
+  z.strictObject({ action: z.literal('edit-files'), files: z.array(fileEdit).max(32), user: z.string().nullable() }),
+  z.strictObject({ action: z.literal('ensure-running'), mustHold: z.boolean(), ready: readyLine.nullable() }),
+  z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0), console: consoleSettings }),
   z.strictObject({ action: z.literal('ensure-absent') }),
   z.strictObject({ action: z.literal('ensure-archived'), operationId }),
   z.strictObject({ action: z.literal('ensure-data-gone') }),
@@ -109,6 +119,10 @@ export const observedServer = z.object({
   /** Ends of the process that the engine's restart policy may have hidden since the last observation; nobody asked for them. */
   crashes: z.array(exit).max(1000),
   restarts: z.int().nullable(),
+  readyAt: time
+    .nullable()
+    .optional()
+    .meta({ description: 'Of a running one: when it said that it can be used; null: not yet; left out: nobody listens' }),
 });
 
 /** One look. `engineId` null: the engine did not answer, `why` says how; its servers are then all unknown and none is listed. */
@@ -137,12 +151,17 @@ export const agentMethods = {
     }),
     result: z.object({
       containerId: z.string().nullable().meta({ description: 'The server’s container after it' }),
-      endedBy: z.enum(['signal', 'kill']).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
+      endedBy: z.enum(stopRungs).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
       observation,
     }),
   },
   /** A full look, containers and data. `servers` are all that the manager has on this host: the agent remembers them from then on. */
-  'host.look': { params: z.strictObject({ servers: z.array(z.strictObject(target)) }), result: observation },
+  'host.look': {
+    params: z.strictObject({ servers: z.array(z.strictObject({ ...target, ready: readyLine.nullable(), readyAt: time.nullable() })) }),
+    result: observation,
+  },
+  /** Listens from now on for what the program says once it can be used. */
+  'server.awaitready': { params: z.strictObject({ serverId, ready: readyLine.nullable() }), result: z.object({}) },
   /** Whether the data of many servers exists. */
   'server.checkdata': {
     params: z.strictObject({ serverIds: z.array(serverId).max(10_000) }),

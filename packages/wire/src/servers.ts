@@ -5,11 +5,31 @@ import { specFields } from '@mainstay/core/drift';
 import { faultCodes } from '@mainstay/core/fault';
 import { operationKinds, states } from '@mainstay/core/lifecycle';
 import { drifts } from '@mainstay/core/reason';
-import { fieldFaults, namePattern, protocols, restartPolicies } from '@mainstay/core/server';
+import { fieldFaults, namePattern, protocols, type RuledFields, restartPolicies, type Sandbox } from '@mainstay/core/server';
 import { z } from 'zod';
 import { agentId, flag, operationId, page, pageQuery, serverId, time } from './common.ts';
 import { volumeBytes } from './disk.ts';
 import { operation } from './operations.ts';
+import {
+  conductShape,
+  consoleLine,
+  consoleSettings,
+  cpus,
+  envName,
+  fileEdit,
+  imageReference,
+  installStep,
+  label,
+  memoryMb,
+  noNul,
+  portNumber,
+  readyLine,
+  sandbox,
+  sandboxByDefault,
+  stop,
+  stopShape,
+  volume,
+} from './record.ts';
 import { retentionHours } from './settings.ts';
 import { usage } from './usage.ts';
 
@@ -17,24 +37,7 @@ export const serverName = z
   .string()
   .regex(namePattern, 'Use 2 to 60 lower-case letters, digits, hyphens, dots or underscores; begin and end with a letter or digit.');
 
-/** An image reference as the engine takes it: `repository[:tag][@digest]`, no spaces or control characters. */
-export const imageReference = z
-  .string()
-  .min(1, 'Name an image.')
-  .max(255)
-  .regex(
-    /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
-    'Not an image reference such as itzg/minecraft-server:latest.',
-  );
-
-const portNumber = z.int('A port is a whole number.').min(1, 'Ports begin at 1.').max(65535, 'Ports end at 65535.');
-const label = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'Use 1 to 32 lower-case letters, digits or inner hyphens.');
-
-const noControl = /^[^\p{Cc}]*$/u;
-const noNul = /^[^\0]*$/;
-
-const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'Not the name of an environment variable.');
-const envText = z.string().max(32_768).regex(noNul, 'No NUL character is possible here.');
+export const envText = z.string().max(32_768).regex(noNul, 'No NUL character is possible here.');
 const variables = <T extends z.ZodType>(value: T) =>
   z.record(envName, value).refine((all) => Object.keys(all).length <= 256, 'At most 256 variables.');
 
@@ -63,54 +66,7 @@ export const wantedPort = port.extend({
   hostPort: portNumber.optional().meta({ description: 'Left out: a free one of the host’s range' }),
 });
 
-/** A path inside the container: absolute, normal, not the root, and nowhere that would hide the system from the program. */
-export const containerPath = z
-  .string()
-  .max(512)
-  .regex(/^\//, 'Begin with a slash.')
-  .regex(noControl, 'No control characters are possible here.')
-  .refine(
-    (path) =>
-      path !== '/' &&
-      !path
-        .split('/')
-        .slice(1)
-        .some((part) => part === '' || part === '.' || part === '..'),
-    'Not a normal absolute path such as /data.',
-  )
-  .refine((path) => !/^\/(?:proc|sys|dev)(?:\/|$)/.test(path), 'Not below /proc, /sys or /dev.')
-  .refine((path) => !path.includes(':'), 'No colon is possible here.');
-
-export const volume = z.strictObject({ name: label, containerPath });
-
-/** How commands reach the program. A change takes effect at once. */
-export const consoleSettings = z.discriminatedUnion('via', [
-  z.strictObject({ via: z.literal('stdin') }).meta({ description: 'One line each to its standard input' }),
-  z
-    .strictObject({
-      via: z.literal('rcon'),
-      containerPort: portNumber,
-      passwordEnv: envName.meta({ description: 'The variable of its environment that holds the password' }),
-    })
-    .meta({ description: 'Source RCON, on a port inside the container; it needs not be published' }),
-  z.strictObject({ via: z.literal('none') }).meta({ description: 'It takes no commands' }),
-]);
-
-const memoryMb = z.int('Whole MiB.').min(6, 'The engine asks for 6 MiB at least.').max(4_194_304, 'At most 4 TiB.').nullable();
-const cpus = z.number('A number of cores.').min(0.01, 'At least 0.01 of a core.').max(1024, 'At most 1024 cores.').nullable();
-const stopSignal = z
-  .string()
-  .regex(/^SIG[A-Z0-9+-]{1,12}$/, 'A signal’s name, such as SIGTERM.')
-  .nullable()
-  .meta({ description: 'null: the image’s own' });
-const graceSeconds = z
-  .int('Whole seconds.')
-  .min(0, 'Not less than 0.')
-  .max(3600, 'At most an hour, 3600 s.')
-  .meta({ description: 'How long the program may take to save and end before it is killed' });
-
-export const limits = z.strictObject({ memoryMb: memoryMb.default(null), cpus: cpus.default(null) });
-export const stop = z.strictObject({ signal: stopSignal.default(null), graceSeconds: graceSeconds.default(30) });
+export const limits = z.strictObject({ memoryMb: memoryMb.nullable().default(null), cpus: cpus.nullable().default(null) });
 
 /** A server's own retention; null: the installation's. */
 export const retention = z.strictObject({ hours: retentionHours }).nullable();
@@ -137,14 +93,18 @@ const specShape = {
   limits: limits.default({ memoryMb: null, cpus: null }),
   stop: stop.default({ signal: null, graceSeconds: 30 }),
   restart: z.enum(restartPolicies).default('unless-stopped').meta({ description: 'The engine’s restart policy' }),
-  console: consoleSettings.default({ via: 'stdin' }),
+  sandbox: sandboxByDefault,
+  console: consoleSettings.default({ via: 'stdin', stopCommand: null }),
+  ...conductShape,
   retention: retention.default(null).meta({ description: 'null: the installation’s' }),
   quota: quota.default(null).meta({ description: 'null: its data may take what it likes' }),
 };
 
-const betweenFields = (value: { ports?: unknown; volumes?: unknown }, context: z.RefinementCtx) => {
-  const spec = value as Parameters<typeof fieldFaults>[0];
-  for (const fault of fieldFaults({ ports: spec.ports ?? [], volumes: spec.volumes ?? [] })) {
+/** A change that names no volumes leaves the rules about them to whoever knows the record. */
+const betweenFields = (value: unknown, context: z.RefinementCtx) => {
+  const { ports = [], volumes, sandbox, install = null, files = [] } = value as Partial<RuledFields> & { sandbox?: Pick<Sandbox, 'tmpfs'> };
+  const named = volumes === undefined ? { volumes: [], install: null, files: [] } : { volumes, install, files };
+  for (const fault of fieldFaults({ ports, ...named, tmpfs: sandbox?.tmpfs ?? [] })) {
     context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
   }
 };
@@ -167,10 +127,14 @@ export const configureServer = z
     command: command.nullable().optional(),
     ports: z.array(wantedPort).max(64).optional(),
     volumes: z.array(volume).max(32).optional(),
-    limits: z.strictObject({ memoryMb: memoryMb.optional(), cpus: cpus.optional() }).optional(),
-    stop: z.strictObject({ signal: stopSignal.optional(), graceSeconds: graceSeconds.optional() }).optional(),
+    limits: z.strictObject({ memoryMb: memoryMb.nullable().optional(), cpus: cpus.nullable().optional() }).optional(),
+    stop: z.strictObject({ signal: stopShape.signal.optional(), graceSeconds: stopShape.graceSeconds.optional() }).optional(),
     restart: z.enum(restartPolicies).optional(),
+    sandbox: sandbox.optional(),
     console: consoleSettings.optional(),
+    ready: readyLine.nullable().optional(),
+    install: installStep.nullable().optional(),
+    files: conductShape.files.removeDefault().optional(),
     retention: retention.optional(),
     quota: quota.optional(),
     revision: z.int().min(1).optional().meta({ description: 'Refuse when the record is no longer at this revision' }),
@@ -180,6 +144,11 @@ export const configureServer = z
 /** `POST …/start`; the body may be left out. */
 export const startServer = z.strictObject({
   allowEmptyData: z.boolean().default(false).meta({ description: 'Go on although the world’s data is gone: begin an empty one' }),
+});
+
+/** `POST …/rebuild`; the body may be left out. */
+export const rebuildServer = z.strictObject({
+  reinstall: z.boolean().default(false).meta({ description: 'Run the install script over its data again' }),
 });
 
 /** `POST …/purge` */
@@ -219,7 +188,15 @@ export const server = z
     limits,
     stop,
     restart: z.enum(restartPolicies),
+    sandbox,
     console: consoleSettings,
+    ready: readyLine.nullable(),
+    readyAt: time.nullable().meta({ description: 'When the running program said that it can be used; null: not yet, or not known' }),
+    install: installStep
+      .omit({ script: true })
+      .nullable()
+      .meta({ description: 'Its script is told with the template that the server would make' }),
+    files: z.array(fileEdit),
     retention,
     quota,
     containerId: z.string().nullable(),
@@ -268,9 +245,7 @@ export const logLine = z.object({ at: time.nullable(), stream: z.enum(['stdout',
 /** How a console begins: with so many of the log’s last lines. */
 export const consoleQuery = z.strictObject({ tail: z.coerce.number().int().min(0).max(10_000).default(500) });
 /** What a console sends to a server: one line, without its line feed. */
-export const consoleInput = z.strictObject({
-  line: z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.'),
-});
+export const consoleInput = z.strictObject({ line: consoleLine });
 
 /** What the program answered where its console answers (RCON); null: what it says comes with its log. */
 export const consoleAnswer = z.object({ answer: z.string().nullable() });

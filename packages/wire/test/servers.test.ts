@@ -1,6 +1,7 @@
 // What a request for a server may say. Hostile names and paths end here.
 
-import { createServer, imageReference } from '@mainstay/wire/servers';
+import { imageReference } from '@mainstay/wire/record';
+import { createServer } from '@mainstay/wire/servers';
 import { describe, expect, it } from 'vitest';
 
 const body = (more: Record<string, unknown> = {}) => ({ name: 'lobby', image: 'mainstay/sample-server:1', ...more });

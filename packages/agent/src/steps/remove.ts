@@ -5,14 +5,16 @@ import { Fault } from '@mainstay/core/fault';
 import type { EffectOf } from '@mainstay/wire/link';
 import { meaningOf } from '../engine-states.ts';
 import { settleManifest } from '../manifest.ts';
+import { installersOf } from './install.ts';
 import { containersOf, type Done, done, type Step } from './step.ts';
 
 /** The engine takes its time over large layers; longer than this it is stuck. */
 const goneWithinMs = 60_000;
 const askEveryMs = 100;
 
-/** All of the server's containers, replacements included. */
+/** All of the server's containers, replacements and installers included. */
 export async function ensureAbsent(step: Step, _effect: EffectOf<'ensure-absent'>): Promise<Done> {
+  for (const { id } of await installersOf(step)) await step.engine.remove(id);
   for (const container of await containersOf(step)) await retire(step, container);
   step.known.record(step.serverId, null);
   return done;

@@ -3,10 +3,14 @@
 import { bodyAmong, labels } from '@mainstay/core/bodies';
 import type { AgentId, InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Known } from '@mainstay/core/known';
+import type { StopRung } from '@mainstay/core/server';
 import type { Progress } from '@mainstay/wire/operations';
 import type { Clock } from '../clock.ts';
 import type { Data } from '../data.ts';
+import type { Endings } from '../endings.ts';
 import type { Engine, ListedContainer } from '../engine.ts';
+import { readManifest } from '../manifest.ts';
+import type { Readiness } from '../readiness.ts';
 
 export interface Step {
   readonly agentId: AgentId;
@@ -16,6 +20,8 @@ export interface Step {
   readonly data: Data;
   readonly known: Known;
   readonly clock: Clock;
+  readonly endings: Endings;
+  readonly readiness: Readiness;
   /** Aborted when the step is cancelled or the agent stops. */
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
@@ -23,7 +29,7 @@ export interface Step {
 
 export interface Done {
   /** Which rung of the stop ladder ended the process; left out: this step ends none. */
-  readonly endedBy?: 'signal' | 'kill' | null;
+  readonly endedBy?: StopRung | null;
 }
 
 export const done: Done = {};
@@ -57,3 +63,11 @@ export async function bodyOf(step: Step, expected: readonly string[] = []): Prom
 
 /** What a rebuild's container is called before it is put in place. */
 export const replacementName = (name: string, operationId: OperationId): string => `${name}.${operationId.slice(0, 8)}`;
+
+/** A stop command takes a container's restart policy off; it gets back the one that it was made with. */
+export async function keepRestart({ engine, data, serverId }: Step, containerId: string): Promise<void> {
+  const made = await readManifest(data.directory(serverId)).catch(() => null);
+  if (made?.containerId !== containerId) return;
+  const seen = await engine.inspect(containerId);
+  if (seen && seen.restart !== made.spec.restart) await engine.setRestart(containerId, made.spec.restart);
+}

@@ -5,14 +5,14 @@ import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { type OperationAction, operations } from '@mainstay/core/lifecycle';
 import type { Operation } from '@mainstay/wire/operations';
-import { showOperation } from '../sql/rows.ts';
+import { conductOf, showOperation } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { refuseOverQuota } from './disk.ts';
 import { permitted } from './guards.ts';
 import { type Change, change } from './journal.ts';
 import { refuseLostWorld } from './lost-world.ts';
-import { type Asker, endOperation, openOperation, openOperationOf, refuseWhileBusy, repeated } from './operations.ts';
+import { type Asker, endOperation, type OperationInput, openOperation, openOperationOf, refuseWhileBusy, repeated } from './operations.ts';
 import { transition } from './transition.ts';
 
 /** What an action may bring along. */
@@ -20,6 +20,7 @@ export interface ActionInput {
   readonly allowEmptyData?: boolean;
   readonly removeData?: boolean;
   readonly archive?: boolean;
+  readonly reinstall?: boolean;
   /** purge: the name as the person typed it. */
   readonly confirmName?: string;
 }
@@ -39,6 +40,11 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
       });
     }
     if (action === 'start') refuseOverQuota(server);
+    if (input.reinstall && conductOf(server).install === null) {
+      throw new Fault('invalid-request', `“${server.name}” has no install script. Rebuild it without reinstall.`, {
+        extra: { errors: [{ path: '/reinstall', message: 'It has no install script.' }] },
+      });
+    }
     if (server.state === 'creating') await supersede(under, server, asker);
     else await refuseWhileBusy(under.writer, server);
     const row = operations[action];
@@ -57,6 +63,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
         removeData: input.removeData ?? false,
         archive: input.archive ?? false,
         trashId: null,
+        install: installOf(server, action, input),
       },
       asker,
     );
@@ -68,6 +75,12 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(operation);
+}
+
+/** What never came to a container may lack its program, and so does a world that is begun anew. */
+function installOf({ applied_json }: ServerRow, action: OperationAction, input: ActionInput): OperationInput['install'] {
+  if (action === 'rebuild') return input.reinstall ? 'again' : 'no';
+  return action === 'start' && (applied_json === null || input.allowEmptyData) ? 'unless-done' : 'no';
 }
 
 /** A delete while a server is being created ends the creation; there is nothing else that could be waited for. */

@@ -99,11 +99,22 @@ const lookTimeoutMs = 30_000;
  */
 export async function syncAgent(world: World, id: AgentId): Promise<{ takenAt: number; servers: number; changed: number }> {
   await getAgent(world, id);
-  const rows = await world.store.db.selectFrom('servers').select(['id', 'container_id']).where('agent_id', '=', id).execute();
+  const rows = await world.store.db
+    .selectFrom('servers')
+    .select(['id', 'container_id', 'ready_json', 'ready_at'])
+    .where('agent_id', '=', id)
+    .execute();
   const observation = await world.fleet.ask(
     id,
     'host.look',
-    { servers: rows.map((row) => ({ serverId: row.id, containerId: row.container_id })) },
+    {
+      servers: rows.map((row) => ({
+        serverId: row.id,
+        containerId: row.container_id,
+        ready: JSON.parse(row.ready_json),
+        readyAt: row.ready_at,
+      })),
+    },
     { timeoutMs: lookTimeoutMs },
   );
   const changed = await takeObservation(world, id, observation, { crashes: false });

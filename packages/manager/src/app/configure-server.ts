@@ -2,9 +2,9 @@
 
 import { changedFields } from '@mainstay/core/drift';
 import { Fault } from '@mainstay/core/fault';
-import type { ServerId } from '@mainstay/core/id';
+import type { AgentId, ServerId } from '@mainstay/core/id';
 import { portKey, type WantedPort } from '@mainstay/core/ports';
-import type { Port, ServerSpec } from '@mainstay/core/server';
+import { fieldFaults, type Port, type ServerRecord, type ServerSpec } from '@mainstay/core/server';
 import type { ConfigureServer, Server } from '@mainstay/wire/servers';
 import { recordColumns, recordOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
@@ -17,11 +17,13 @@ import { type Asker, refuseWhileBusy } from './operations.ts';
 import { sealEnv } from './secret-env.ts';
 import { getServer } from './views.ts';
 
+const askTimeoutMs = 5_000;
+
 /** Changes the record. The container follows with the next rebuild; until then `outdated` names what differs. */
 export async function configureServer(world: World, asker: Asker, id: ServerId, wanted: ConfigureServer): Promise<Server> {
   const { agent_id } = await permitted(world.store.db, id, 'configure');
   const avoided = await portsHeld(world, agent_id, wanted.ports ?? []);
-  await change(world, async (under) => {
+  const changed = await change(world, async (under) => {
     const { writer } = under;
     const server = await permitted(writer, id, 'configure');
     await refuseWhileBusy(writer, server);
@@ -31,8 +33,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
         `“${server.name}” was changed meanwhile: it is at revision ${server.revision}, you began from ${wanted.revision}. Look at it again.`,
       );
     }
-    const ports = await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
-    const current = recordOf(server, ports);
+    const current = recordOf(server, await writer.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute());
     const { revision: _revision, ports: wantedPorts, env, ...fields } = wanted;
     const record = {
       ...current,
@@ -42,6 +43,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
       stop: { ...current.stop, ...given(fields.stop ?? {}) },
     };
     if (record.name !== server.name) await refuseTakenName(writer, record.name, id);
+    refuseFaults({ ...record, ports: wantedPorts ?? current.ports });
     const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
     const replaced =
       wantedPorts === undefined
@@ -49,7 +51,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
         : await replacePorts(writer, server, wantedPorts, current.ports, applied?.ports ?? [], avoided);
     const next = { ...record, ports: replaced };
     const changed = changedFields(next, current);
-    if (changed.length === 0) return;
+    if (changed.length === 0) return changed;
     await writer
       .updateTable('servers')
       .set({
@@ -65,8 +67,28 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
       cause: { by: 'person', who: asker.name },
       happening: { kind: 'server-configured', fields: changed },
     });
+    return changed;
   });
+  if (changed.includes('ready')) await listenAnew(world, agent_id, id);
   return getServer(world, id);
+}
+
+/** The host listens for the new line at once; one that is away is told when it is back. */
+async function listenAnew(world: World, agentId: AgentId, id: ServerId): Promise<void> {
+  const { ready } = await getServer(world, id);
+  await world.fleet
+    .ask(agentId, 'server.awaitready', { serverId: id, ready }, { timeoutMs: askTimeoutMs })
+    .catch((error: unknown) => world.log.info({ server: id, error }, 'the host was not told what to listen for'));
+}
+
+/** The rules between fields hold of the whole record, whichever part of it was changed. @throws Fault `invalid-request` */
+function refuseFaults(record: Omit<ServerRecord, 'ports'> & { readonly ports: readonly WantedPort[] }): void {
+  const errors = fieldFaults({ ...record, tmpfs: record.sandbox.tmpfs }).map(({ path, message }) => ({
+    path: `/${path.join('/')}`,
+    message,
+  }));
+  const [first] = errors;
+  if (first) throw new Fault('invalid-request', `body${first.path}: ${first.message}`, { extra: { errors } });
 }
 
 /** What was given, without what was left out. */

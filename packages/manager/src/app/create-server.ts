@@ -45,7 +45,13 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
       .executeTakeFirstOrThrow();
     await holdPorts(under.writer, agent, server, wantedPorts, avoided);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'creating' } });
-    return openOperation(under, server, 'create', { ...noInput, from: 'creating', intentBefore: server.intent, run: start }, asker);
+    return openOperation(
+      under,
+      server,
+      'create',
+      { ...noInput, from: 'creating', intentBefore: server.intent, run: start, install: 'unless-done' },
+      asker,
+    );
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(operation);

@@ -127,12 +127,19 @@ async function takeServer(
   const verdict = settle({ state: row.state, busy, engineId: row.engine_id, seenSequence: row.seen_sequence }, observed);
   if (verdict.kind === 'keep' && verdict.because !== 'agrees' && verdict.because !== 'operation') return 'kept';
 
+  const readyAt = seen.sighting.kind !== 'running' ? null : seen.readyAt === undefined ? row.ready_at : seen.readyAt;
   // Kept even while an operation is open: when it ends, the newest sighting has the last word.
   await writer
     .updateTable('servers')
-    .set({ seen_json: JSON.stringify(seen.sighting), seen_sequence: observation.sequence, seen_at: observation.takenAt })
+    .set({
+      seen_json: JSON.stringify(seen.sighting),
+      seen_sequence: observation.sequence,
+      seen_at: observation.takenAt,
+      ready_at: readyAt,
+    })
     .where('id', '=', row.id)
     .execute();
+  if (readyAt !== null && row.ready_at === null) await under.append({ server: row, cause, happening: { kind: 'server-ready' } });
   await takeData(under, row, observation, seen);
   for (const exit of seen.crashes) {
     await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });

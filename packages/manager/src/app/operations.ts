@@ -24,6 +24,8 @@ export interface OperationInput {
   readonly archive: boolean;
   /** restore: what in the host's trash is its data; null: it is where it was. */
   readonly trashId: string | null;
+  /** Whether the record's install script is run: where it has not been yet, or once more. */
+  readonly install: 'no' | 'unless-done' | 'again';
 }
 
 /** Of what only some kinds are asked with. */
@@ -33,6 +35,7 @@ export const noInput = {
   removeData: false,
   archive: false,
   trashId: null,
+  install: 'no',
 } as const satisfies Partial<OperationInput>;
 
 /** A key by which a request that is sent twice is carried out once; the hash tells whether it is the same request. */

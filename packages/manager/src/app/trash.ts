@@ -2,6 +2,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
+import { plainConduct } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Trash } from '@mainstay/wire/trash';
@@ -66,7 +67,7 @@ export async function restoreTrashed(
       .values({
         id,
         agent_id: agentId,
-        ...recordColumns({ ...spec, name, env: sealedAgain(spec), console: { via: 'stdin' }, retention: null, quota: null }),
+        ...recordColumns({ ...spec, name, env: sealedAgain(spec), ...plainConduct }),
         state: 'deleted',
         intent: 'stopped',
         state_since: under.at,

@@ -47,7 +47,7 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     startServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'start', body),
     stopServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'stop'),
     restartServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'restart'),
-    rebuildServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'rebuild'),
+    rebuildServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'rebuild', body),
     restoreServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'restore'),
     purgeServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'purge', body),
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),

@@ -2,12 +2,13 @@
 // writes nothing.
 
 import type { OperationId, ServerId } from '@mainstay/core/id';
+import type { ServerSpec } from '@mainstay/core/server';
 import type { Effect } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { type Change, change } from '../app/journal.ts';
 import type { OperationInput } from '../app/operations.ts';
 import { openEnv } from '../app/secret-env.ts';
-import { specOf } from '../sql/rows.ts';
+import { conductOf, specOf } from '../sql/rows.ts';
 import type { OperationRow, ServerRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
@@ -35,6 +36,7 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', '=', server.id).execute();
   const input: OperationInput = JSON.parse(row.input_json);
   const spec = specOf(server, ports);
+  const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
   const agent = await db.selectFrom('agents').select(['engine_state', 'engine_id']).where('id', '=', row.agent_id).executeTakeFirst();
   return {
     otherEngine: agent?.engine_state === 'other',
@@ -45,7 +47,9 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
       operationId: id,
       spec,
       env: () => openEnv(world.vault, server.id, spec.env),
-      applied: server.applied_json === null ? null : JSON.parse(server.applied_json),
+      applied,
+      appliedEnv: () => openEnv(world.vault, server.id, applied?.env ?? {}),
+      conduct: conductOf(server),
       input,
     },
   };

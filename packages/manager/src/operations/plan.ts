@@ -1,9 +1,10 @@
 // What each operation does: a list of idempotent effects, made from the record and what was asked. Planning does
 // nothing and asks nobody; `runner.ts` carries the plan out and decides nothing.
 
+import { resolvedFiles } from '@mainstay/core/file-edit';
 import type { OperationId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
-import { isSealed, type ServerSpec } from '@mainstay/core/server';
+import { isSealed, type ServerConduct, type ServerSpec } from '@mainstay/core/server';
 import type { ContainerSpec, Effect } from '@mainstay/wire/link';
 import type { OperationInput } from '../app/operations.ts';
 
@@ -15,9 +16,15 @@ export interface Planning {
   readonly env: () => Record<string, string>;
   /** The spec that its container was made from; null when it never had one. */
   readonly applied: ServerSpec | null;
+  readonly appliedEnv: () => Record<string, string>;
+  readonly conduct: ServerConduct;
   readonly input: OperationInput;
 }
 
+/** Long enough for tens of gigabytes on a slow line; a script that hangs must not hold its server for ever. */
+const installLimitSeconds = 6 * 60 * 60;
+
+/** A plan is made anew for each step: which steps it has must not depend on what its own steps change. */
 export interface Plan {
   readonly forward: (planning: Planning) => Effect[];
   /** What is done instead once a step has failed or a person has cancelled; a kind without leaves things as they are. */
@@ -27,44 +34,47 @@ export interface Plan {
 export const plans = {
   create: {
     forward: (p) => [
-      image(p.spec, true),
+      image(p.spec.image, true),
       guard(p),
+      ...installing(p),
       ...(p.input.run ? [ports(p.spec)] : []),
       { action: 'ensure-container', spec: wired(p) },
-      ...(p.input.run ? [running] : []),
+      ...(p.input.run ? started(p, 'record') : []),
     ],
   },
   start: {
     // A container that is there is started as it was made, whatever the record has become since.
     forward: (p) => [
       guard(p),
-      image(p.spec, true),
+      image(p.spec.image, true),
+      ...installing(p),
       ports(p.input.from === 'stopped' ? (p.applied ?? p.spec) : p.spec),
       { action: 'ensure-container', spec: wired(p) },
-      running,
+      ...started(p, p.input.from === 'stopped' ? 'container' : 'record'),
     ],
   },
-  stop: { forward: (p) => [stopped(p.spec)] },
+  stop: { forward: (p) => [stopped(p)] },
   // The guard stands first: a world that is gone under a running server must not be begun anew by a restart.
-  restart: { forward: (p) => [guard(p), stopped(p.spec), running] },
+  restart: { forward: (p) => [guard(p), stopped(p), ...started(p, 'container')] },
   // The replacement exists before the old container goes; should it not come up and stay up, the old one is started again.
   rebuild: {
     forward: (p) => [
       guard(p),
-      image(p.spec, false),
+      image(p.spec.image, false),
       { action: 'ensure-replacement', spec: wired(p), operationId: p.operationId },
-      stopped(p.spec),
+      stopped(p),
+      ...installing(p),
       { action: 'swap-replacement', name: p.spec.name, operationId: p.operationId },
-      ...(p.input.run ? [ports(p.spec), { action: 'ensure-running', mustHold: true } as const] : []),
+      ...(p.input.run ? [ports(p.spec), ...started(p, 'record', true)] : []),
       { action: 'ensure-only' },
     ],
-    undo: (p) => [{ action: 'drop-replacement', operationId: p.operationId }, ...(p.input.run ? [running] : [])],
+    undo: (p) => [{ action: 'drop-replacement', operationId: p.operationId }, ...(p.input.run ? started(p, 'container') : [])],
   },
-  delete: { forward: (p) => [stopped(p.spec), absent] },
+  delete: { forward: (p) => [stopped(p), absent] },
   restore: { forward: (p) => (p.input.trashId ? [{ action: 'ensure-data-back', trashId: p.input.trashId }] : []) },
   purge: {
     forward: (p) => [
-      stopped(p.spec),
+      stopped(p),
       absent,
       ...(p.input.archive ? [{ action: 'ensure-archived', operationId: p.operationId } as const] : []),
       ...(p.input.removeData ? [{ action: 'ensure-data-gone' } as const] : []),
@@ -82,11 +92,33 @@ export function canUndo(kind: OperationKind): boolean {
   return 'undo' in plans[kind];
 }
 
-const running = { action: 'ensure-running', mustHold: false } as const;
 const absent = { action: 'ensure-absent' } as const;
 
-function stopped(spec: ServerSpec): Effect {
-  return { action: 'ensure-stopped', graceSeconds: spec.stop.graceSeconds };
+function stopped({ spec, conduct }: Planning): Effect {
+  return { action: 'ensure-stopped', graceSeconds: spec.stop.graceSeconds, console: conduct.console };
+}
+
+/**
+ * Its files are written, and it runs.
+ * @param as what its container is made from: the record, or what the present one was made from
+ */
+function started({ spec, env, applied, appliedEnv, conduct }: Planning, as: 'record' | 'container', mustHold = false): Effect[] {
+  const made = as === 'container' && applied !== null ? { spec: applied, env: appliedEnv } : { spec, env };
+  const files = conduct.files.length === 0 ? [] : resolvedFiles(conduct.files, made.spec, made.env());
+  return [
+    ...(files.length === 0 ? [] : [{ action: 'edit-files', files, user: made.spec.sandbox.user } as const]),
+    { action: 'ensure-running', mustHold, ready: conduct.ready },
+  ];
+}
+
+function installing({ conduct: { install }, input, operationId, ...p }: Planning): Effect[] {
+  // One that was opened by an earlier version installs nothing.
+  if (install === null || (input.install ?? 'no') === 'no') return [];
+  const again = input.install === 'again';
+  return [
+    image(install.image, false),
+    { action: 'ensure-installed', install, spec: wired(p), operationId, again, limitSeconds: installLimitSeconds },
+  ];
 }
 
 /** The directories of a server that never had a container are made rather than guarded. */
@@ -95,8 +127,8 @@ function guard(planning: Planning): Effect {
   return { action: 'guard-data', spec: wired(planning), make: applied === null, allowEmptyData: input.allowEmptyData };
 }
 
-function image(spec: ServerSpec, unlessContainer: boolean): Effect {
-  return { action: 'ensure-image', image: spec.image, unlessContainer };
+function image(reference: string, unlessContainer: boolean): Effect {
+  return { action: 'ensure-image', image: reference, unlessContainer };
 }
 
 function ports(spec: ServerSpec): Effect {
@@ -104,7 +136,7 @@ function ports(spec: ServerSpec): Effect {
 }
 
 /** The spec as the link carries it: the same in mutable arrays, its secrets opened and, for what the host keeps, sealed. */
-function wired({ spec, env }: Planning): ContainerSpec {
+function wired({ spec, env }: Pick<Planning, 'spec' | 'env'>): ContainerSpec {
   const sealedEnv = Object.fromEntries(
     Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [[name, value.sealed]] : [])),
   );

@@ -12,6 +12,7 @@ import * as bulks from './migrations/0006-bulks.ts';
 import * as disk from './migrations/0007-disk.ts';
 import * as heldNames from './migrations/0008-held-names.ts';
 import * as notifications from './migrations/0009-notifications.ts';
+import * as conduct from './migrations/0010-conduct.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   { name: 'disk', up: disk.up },
   { name: 'held-names', up: heldNames.up },
   { name: 'notifications', up: notifications.up },
+  { name: 'conduct', up: conduct.up },
 ];
 
 /**

@@ -5,7 +5,7 @@ import { outdated } from '@mainstay/core/drift';
 import { operations } from '@mainstay/core/lifecycle';
 import { type Reason, sentence } from '@mainstay/core/reason';
 import { purgeAt, type Retention } from '@mainstay/core/retention';
-import { isSealed, type ServerRecord, type ServerSpec } from '@mainstay/core/server';
+import { isSealed, type ServerConduct, type ServerRecord, type ServerSpec } from '@mainstay/core/server';
 import type { Sighting } from '@mainstay/core/settle';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Event } from '@mainstay/wire/events';
@@ -30,12 +30,25 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
     limits: JSON.parse(row.limits_json),
     stop: JSON.parse(row.stop_json),
     restart: row.restart,
+    sandbox: JSON.parse(row.sandbox_json),
+  };
+}
+
+/** How it is dealt with, by the record. */
+export function conductOf(row: ServerRow): ServerConduct {
+  return {
+    console: JSON.parse(row.console_json),
+    ready: JSON.parse(row.ready_json),
+    install: JSON.parse(row.install_json),
+    files: JSON.parse(row.files_json),
+    retention: ownRetention(row),
+    quota: quotaOf(row),
   };
 }
 
 /** All that a server's record says. */
 export function recordOf(row: ServerRow, ports: readonly PortRow[]): ServerRecord {
-  return { ...specOf(row, ports), console: JSON.parse(row.console_json), retention: ownRetention(row), quota: quotaOf(row) };
+  return { ...specOf(row, ports), ...conductOf(row) };
 }
 
 /** The columns that hold a record, its ports apart. */
@@ -49,9 +62,13 @@ export function recordColumns(spec: Omit<ServerRecord, 'ports'>) {
     limits_json: JSON.stringify(spec.limits),
     stop_json: JSON.stringify(spec.stop),
     restart: spec.restart,
+    sandbox_json: JSON.stringify(spec.sandbox),
     console_json: JSON.stringify(spec.console),
     retention_json: spec.retention === null ? null : JSON.stringify(spec.retention),
     quota_json: spec.quota === null ? null : JSON.stringify(spec.quota),
+    ready_json: JSON.stringify(spec.ready),
+    install_json: JSON.stringify(spec.install),
+    files_json: JSON.stringify(spec.files),
   };
 }
 
@@ -85,15 +102,13 @@ export function showServer(
   usage: Usage | null,
   settings: Settings,
 ): Server {
-  const { console, retention, quota, ...spec } = recordOf(row, ports);
+  const spec = specOf(row, ports);
   const reason = reasonOf(row);
   return {
     id: row.id,
     ...spec,
     env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, isSealed(value) ? null : value])),
-    console,
-    retention,
-    quota,
+    ...shownConduct(conductOf(row)),
     command: spec.command === null ? null : [...spec.command],
     ports: [...spec.ports],
     volumes: [...spec.volumes],
@@ -105,10 +120,11 @@ export function showServer(
     stateSince: row.state_since,
     containerId: row.container_id,
     seenAt: row.seen_at,
+    readyAt: row.ready_at,
     dataExists: row.data_exists,
     dataBytes: row.data_bytes,
     volumeBytes: row.volume_bytes_json === null ? null : JSON.parse(row.volume_bytes_json),
-    overQuota: overQuota(quota, row.data_bytes),
+    overQuota: overQuota(quotaOf(row), row.data_bytes),
     dataSeenAt: row.data_seen_at,
     deletedAt: row.deleted_at,
     retentionHours: retentionOf(row, settings),
@@ -120,6 +136,14 @@ export function showServer(
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     revision: row.revision,
+  };
+}
+
+function shownConduct({ install, files, ...conduct }: ServerConduct): Pick<Server, keyof ServerConduct> {
+  return {
+    ...conduct,
+    install: install && { volume: install.volume, image: install.image, entrypoint: install.entrypoint },
+    files: files.map((file) => ({ ...file, find: { ...file.find } })),
   };
 }
 

@@ -79,8 +79,16 @@ export interface ServerTable {
   /** `StopSettings` */
   stop_json: string;
   restart: RestartPolicy;
+  /** `Sandbox` */
+  sandbox_json: Generated<string>;
   /** `ConsoleSettings` */
   console_json: Generated<string>;
+  /** `ReadyLine | null` */
+  ready_json: Generated<string>;
+  /** `InstallStep | null` */
+  install_json: Generated<string>;
+  /** `FileEdit[]` */
+  files_json: Generated<string>;
   state: State;
   intent: Intent;
   /** `Reason` */
@@ -97,6 +105,8 @@ export interface ServerTable {
   seen_json: string | null;
   seen_sequence: number;
   seen_at: number | null;
+  /** When the running program said that it can be used; null: it has not, or does not say. */
+  ready_at: number | null;
   data_exists: 'yes' | 'no' | 'unknown';
   data_bytes: number | null;
   data_seen_at: number | null;

@@ -19,6 +19,7 @@ import { useDraft } from '../parts/use-draft.ts';
 import { paths, patterns } from '../paths.ts';
 import { agentsQuery, holdOperation, serverQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
+import { CheckBox } from '../ui/check-box.tsx';
 import { Face } from '../ui/face.tsx';
 import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
@@ -118,15 +119,7 @@ function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
         </Field>
       ) : null}
       <ServerFields form={form} agentId={host?.id ?? null} />
-      <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-        <input
-          type="checkbox"
-          checked={draft.start}
-          onChange={({ target }) => form.change({ start: target.checked })}
-          className="size-4 accent-accent"
-        />
-        {text.form.startNow}
-      </label>
+      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
       {host ? <CreateReview draft={draft} agent={host} /> : null}
       {form.message ? (
         <p role="alert" className="text-failed">

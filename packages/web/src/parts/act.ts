@@ -15,6 +15,7 @@ import type { CreateBody } from './draft.ts';
 /** What an action may be told beyond its server. */
 export interface ActOptions {
   readonly allowEmptyData?: boolean;
+  readonly reinstall?: boolean;
   readonly purge?: { readonly removeData: boolean; readonly archive?: boolean; readonly confirmName: string };
 }
 
@@ -34,7 +35,8 @@ const requests = {
     call(contract.startServer, { params: { serverId }, body: { allowEmptyData } }, options),
   stop: (serverId, _, options) => call(contract.stopServer, { params: { serverId } }, options),
   restart: (serverId, _, options) => call(contract.restartServer, { params: { serverId } }, options),
-  rebuild: (serverId, _, options) => call(contract.rebuildServer, { params: { serverId } }, options),
+  rebuild: (serverId, { reinstall = false }, options) =>
+    call(contract.rebuildServer, { params: { serverId }, body: { reinstall } }, options),
   delete: (serverId, _, options) => call(contract.deleteServer, { params: { serverId } }, options),
   restore: (serverId, _, options) => call(contract.restoreServer, { params: { serverId } }, options),
   purge: (serverId, { purge }, options) =>

@@ -3,7 +3,7 @@
 
 import { changedFields as differing, type RecordField } from '@mainstay/core/drift';
 import type { Fault } from '@mainstay/core/fault';
-import type { ConsoleSettings, Protocol, RestartPolicy } from '@mainstay/core/server';
+import type { Capability, ConsoleSettings, InstallStep, Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { contract, RequestOf } from '@mainstay/wire/contract';
 import { configureServer, createServer, type Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
@@ -55,6 +55,20 @@ export interface Draft {
   /** MiB; empty: no quota. */
   readonly quotaMb: string;
   readonly quotaRefuses: boolean;
+  readonly stopCommand: string;
+  readonly readyLine: string;
+  readonly readyRegex: boolean;
+  readonly user: string;
+  readonly workingDir: string;
+  readonly tty: boolean;
+  readonly readOnlyRoot: boolean;
+  /** One a line: a path and its size in MiB. */
+  readonly tmpfs: string;
+  readonly capAdd: readonly Capability[];
+  /** As JSON. */
+  readonly files: string;
+  /** Not typed here. Without its script: of a server that has one, which stays as it is. */
+  readonly install: InstallStep | Omit<InstallStep, 'script'> | null;
   readonly start: boolean;
 }
 
@@ -88,6 +102,17 @@ const emptyDraft: Draft = {
   retentionHours: '24',
   quotaMb: '',
   quotaRefuses: false,
+  stopCommand: '',
+  readyLine: '',
+  readyRegex: false,
+  user: '',
+  workingDir: '',
+  tty: false,
+  readOnlyRoot: false,
+  tmpfs: '',
+  capAdd: [],
+  files: '',
+  install: null,
   start: true,
 };
 
@@ -135,6 +160,17 @@ export function draftOf(server: Server): Draft {
     retentionHours: String(server.retention?.hours ?? server.retentionHours ?? 24),
     quotaMb: server.quota === null ? '' : String(server.quota.dataMb),
     quotaRefuses: server.quota?.refuseStarts ?? false,
+    stopCommand: server.console.via === 'none' ? '' : (server.console.stopCommand ?? ''),
+    readyLine: server.ready?.line ?? '',
+    readyRegex: server.ready?.regex ?? false,
+    user: server.sandbox.user ?? '',
+    workingDir: server.sandbox.workingDir ?? '',
+    tty: server.sandbox.tty,
+    readOnlyRoot: server.sandbox.readOnlyRoot,
+    tmpfs: server.sandbox.tmpfs.map(({ containerPath, sizeMb }) => `${containerPath} ${sizeMb}`).join('\n'),
+    capAdd: server.sandbox.capAdd,
+    files: server.files.length === 0 ? '' : JSON.stringify(server.files, null, 2),
+    install: server.install,
     start: true,
   };
 }
@@ -164,15 +200,50 @@ function requestOf(draft: Draft): Record<RecordField, unknown> {
     }),
     volumes: draft.volumes.map(({ name, containerPath }) => ({ name, containerPath })),
     limits: { memoryMb: numberIn(draft.memoryMb) ?? null, cpus: numberIn(draft.cpus) ?? null },
-    stop: { signal: draft.signal.trim() === '' ? null : draft.signal.trim(), graceSeconds: numberIn(draft.graceSeconds) },
+    stop: { signal: blankAsNull(draft.signal), graceSeconds: numberIn(draft.graceSeconds) },
     restart: draft.restart,
-    console:
-      draft.console === 'rcon'
-        ? { via: 'rcon', containerPort: numberIn(draft.rconPort), passwordEnv: draft.rconPasswordEnv.trim() }
-        : { via: draft.console },
+    sandbox: {
+      user: blankAsNull(draft.user),
+      workingDir: blankAsNull(draft.workingDir),
+      tty: draft.tty,
+      readOnlyRoot: draft.readOnlyRoot,
+      tmpfs: linesIn(draft.tmpfs).map((line) => {
+        const [containerPath, size = ''] = line.split(/\s+/);
+        return { containerPath, sizeMb: numberIn(size) };
+      }),
+      capAdd: draft.capAdd,
+    },
+    console: consoleOf(draft),
+    ready: draft.readyLine.trim() === '' ? null : { line: draft.readyLine, regex: draft.readyRegex },
+    install: draft.install,
+    files: jsonIn(draft.files),
     retention: draft.retention === 'usual' ? null : { hours: draft.retention === 'ever' ? null : (numberIn(draft.retentionHours) ?? '') },
     quota: draft.quotaMb.trim() === '' ? null : { dataMb: numberIn(draft.quotaMb), refuseStarts: draft.quotaRefuses },
   };
+}
+
+function consoleOf({ console, rconPort, rconPasswordEnv, stopCommand }: Draft): Record<string, unknown> {
+  const stop = { stopCommand: blankAsNull(stopCommand) };
+  if (console === 'rcon') return { via: 'rcon', containerPort: numberIn(rconPort), passwordEnv: rconPasswordEnv.trim(), ...stop };
+  return console === 'none' ? { via: 'none' } : { via: console, ...stop };
+}
+
+const blankAsNull = (typed: string): string | null => (typed.trim() === '' ? null : typed.trim());
+
+const linesIn = (typed: string): string[] =>
+  typed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** What was typed as JSON, empty: a list of nothing; what is none is handed to the schema as it is, to be refused there. */
+function jsonIn(typed: string): unknown {
+  if (typed.trim() === '') return [];
+  try {
+    return JSON.parse(typed);
+  } catch {
+    return typed;
+  }
 }
 
 function wantedValue({ value, secret, kept }: EnvRow): string | { secret: string } | null {
@@ -209,6 +280,7 @@ function checked<T>(parsed: Parsed, body: T, draft: Draft): Checked<T> {
   const errors = new Map([
     ...errorsOfParsed(parsed, placeOf),
     ...twice.map(({ name }): [string, string] => [pointer('env', name), text.form.twice]),
+    ...(typeof jsonIn(draft.files) === 'string' ? [[pointer('files'), text.form.notJson] as const] : []),
   ]);
   return errors.size > 0 ? { kind: 'wrong', errors } : { kind: 'right', body };
 }

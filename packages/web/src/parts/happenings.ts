@@ -42,6 +42,8 @@ export function happeningText(happening: Happening): string {
       return text.history.settingsChanged;
     case 'trash-emptied':
       return text.history.trashEmptied;
+    case 'server-ready':
+      return text.history.ready;
     case 'stray-found':
       return text.history.strayFound(happening.containerId.slice(0, 12));
     case 'operation-requested':

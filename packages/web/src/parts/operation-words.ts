@@ -35,6 +35,6 @@ export function operationText(operation: Operation, named = true): string {
       ? [waitingFor === null ? text.operations.states.waiting : text.operations.waitingFor(waitingFor)]
       : state === 'queued'
         ? [text.operations.states.queued]
-        : [step === null ? '' : stepText(step), progress === null ? '' : progressText(progress)];
+        : [step === null ? '' : stepText(step), progress === null ? '' : progressText(progress), progress?.said ?? ''];
   return [named ? text.operations.doing[kind] : '', ...parts].filter((part) => part !== '').join(text.separator);
 }

@@ -15,7 +15,7 @@ import { Ticking } from '../ui/time.tsx';
 import type { ActOptions, ServerOperation } from './act.ts';
 
 export interface Question {
-  readonly about: 'empty-world' | 'delete' | 'purge';
+  readonly about: 'empty-world' | 'reinstall' | 'delete' | 'purge';
   readonly server: Server;
 }
 
@@ -28,6 +28,8 @@ export function QuestionDialog({ about, onAnswer, ...rest }: QuestionDialogProps
   switch (about) {
     case 'empty-world':
       return <EmptyWorldDialog {...rest} onConfirm={() => onAnswer('start', { allowEmptyData: true })} />;
+    case 'reinstall':
+      return <ReinstallDialog {...rest} onConfirm={() => onAnswer('rebuild', { reinstall: true })} />;
     case 'delete':
       return <DeleteDialog {...rest} onConfirm={() => onAnswer('delete', {})} />;
     case 'purge':
@@ -52,6 +54,21 @@ function EmptyWorldDialog({ server, onClose, onConfirm }: DialogProps<[]>) {
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" onPress={onConfirm}>
           {text.emptyWorld.confirm}
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}
+
+function ReinstallDialog({ server, onClose, onConfirm }: DialogProps<[]>) {
+  return (
+    <Dialog alert title={text.reinstall.title(server.name)} onClose={onClose}>
+      <DialogText>{server.state === 'running' ? text.reinstall.stops : text.reinstall.runs}</DialogText>
+      <DialogText>{text.reinstall.data}</DialogText>
+      <DialogButtons>
+        <Button onPress={onClose}>{text.cancel}</Button>
+        <Button kind="danger" onPress={onConfirm}>
+          {text.reinstall.confirm}
         </Button>
       </DialogButtons>
     </Dialog>

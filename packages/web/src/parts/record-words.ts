@@ -24,6 +24,18 @@ export const recordWords = {
     ].join(text.separator) || text.server.noLimits,
   stop: ({ signal, graceSeconds = 0 }) => text.server.stopping(signal ?? text.server.imageSignal, text.units.seconds(graceSeconds)),
   restart: (restart) => text.form.restartPolicies[restart],
+  sandbox: ({ user = null, workingDir = null, tty, readOnlyRoot, tmpfs = [], capAdd = [] }) =>
+    [
+      ...(user === null ? [] : [text.server.asUser(user)]),
+      ...(workingDir === null ? [] : [workingDir]),
+      ...(tty ? [text.server.terminal] : []),
+      ...(readOnlyRoot ? [text.server.readOnly] : []),
+      ...tmpfs.map(({ containerPath, sizeMb }) => `${containerPath} ${memoryText(sizeMb * 1024 * 1024)}`),
+      ...capAdd,
+    ].join(text.separator) || text.server.asImage,
+  ready: (ready) => (ready === null ? text.form.noReady : `“${ready.line}”`),
+  install: (install) => (install === null ? text.settings.nothing : `${install.entrypoint} · ${install.image}`),
+  files: (files) => listed(files.map(({ volume, path }) => `${volume}/${path}`)),
   retention: (retention) =>
     retention === null ? text.form.retentions.usual('').replace(/[:：]\s*$/, '') : text.form.kept(retention.hours),
   quota: (quota) =>

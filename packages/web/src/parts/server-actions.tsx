@@ -30,6 +30,8 @@ const QuestionDialog = later(async () => (await import('./question-dialog.tsx'))
 interface Actions {
   /** Takes an offer up: asks first, goes there, or asks the manager for it. */
   readonly take: (server: Server, offer: Offer) => void;
+  /** Asks whether its install script is to be run again. */
+  readonly reinstall: (server: Server) => void;
   readonly cancel: (operation: Operation) => void;
   /** Has it told when an operation that this page asked for does not succeed. */
   readonly follow: (operation: Operation) => void;
@@ -98,7 +100,12 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
       'open-settings': (server) => void navigate(paths.serverSettings(server.id)),
       'open-clone': (server) => void navigate(paths.newServer(server.id)),
     } as const satisfies Record<Consequence, (server: Server, offer: Offer) => void>;
-    return { take: (server, offer) => consequences[offer.consequence](server, offer), cancel, follow };
+    return {
+      take: (server, offer) => consequences[offer.consequence](server, offer),
+      reinstall: (server) => setQuestion({ about: 'reinstall', server }),
+      cancel,
+      follow,
+    };
   }, [act, cancel, follow, navigate]);
 
   const close = () => setQuestion(null);

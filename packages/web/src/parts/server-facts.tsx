@@ -1,6 +1,8 @@
 // A server's record as facts.
 
 import { type Quota, quotaBytes } from '@mainstay/core/disk';
+import { canonical } from '@mainstay/core/drift';
+import { plainSandbox } from '@mainstay/core/server';
 import type { Server } from '@mainstay/wire/servers';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -56,9 +58,12 @@ function factsOf(server: Server): Fact[] {
     fact('volumes', server.volumes.length === 0 ? text.data.noVolumes : lines(server.volumes.map((volume) => volumeText(server, volume)))),
     ...(server.quota === null ? [] : [fact('quota', <QuotaFact server={server} quota={server.quota} />)]),
     fact('limits', recordWords.limits(server.limits)),
-    fact('stop', recordWords.stop(server.stop)),
+    fact('stop', stopText(server)),
     fact('restart', recordWords.restart(server.restart)),
     fact('console', recordWords.console(server.console)),
+    ...(canonical(server.sandbox) === canonical(plainSandbox) ? [] : [fact('sandbox', recordWords.sandbox(server.sandbox))]),
+    ...(server.install === null ? [] : [fact('install', mono(recordWords.install(server.install)))]),
+    ...(server.files.length === 0 ? [] : [fact('files', lines(server.files.map(({ volume, path }) => `${volume}/${path}`)))]),
     fact(
       'container',
       server.containerId === null ? text.server.noContainer : <Copy copied={server.containerId} shown={server.containerId.slice(0, 12)} />,
@@ -85,6 +90,11 @@ function QuotaFact({ server, quota }: { readonly server: Server; readonly quota:
       <Meter label={text.disk.quotaUsed} words={text.disk.share(share)} share={share} alarming={share > closeToQuota} />
     </>
   );
+}
+
+function stopText({ stop, console }: Server): string {
+  const bySignal = recordWords.stop(stop);
+  return console.via === 'none' || console.stopCommand === null ? bySignal : text.server.stoppingBy(console.stopCommand, bySignal);
 }
 
 function UsageFact({ server }: { readonly server: Server }) {

@@ -9,7 +9,7 @@ import { useId, useState } from 'react';
 import { text } from '../messages.ts';
 import { imagesQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
-import { ConsoleFields } from './console-fields.tsx';
+import { ConsoleFields, ReadyFields } from './console-fields.tsx';
 import { type Draft, sampleImage } from './draft.ts';
 import { EnvRows } from './env-rows.tsx';
 import { pointer } from './field-errors.ts';
@@ -17,6 +17,7 @@ import type { Form } from './field-rows.tsx';
 import { PortRows } from './port-rows.tsx';
 import { QuotaField } from './quota-field.tsx';
 import { RetentionField } from './retention-field.tsx';
+import { FilesField, isShutIn, SandboxFields } from './sandbox-fields.tsx';
 import { TextField } from './text-field.tsx';
 import { VolumeRows } from './volume-rows.tsx';
 
@@ -78,6 +79,7 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
           </div>
           <ConsoleFields form={form} />
           <RetentionField form={form} />
+          <ReadyFields form={form} />
           <QuotaField form={form} />
           <Field label={text.form.restart} error={form.errorAt(pointer('restart'))}>
             {(attributes) => (
@@ -96,6 +98,8 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
               </select>
             )}
           </Field>
+          <SandboxFields form={form} />
+          <FilesField form={form} />
         </div>
       </details>
     </>
@@ -103,10 +107,14 @@ export function ServerFields({ form, agentId, server }: ServerFieldsProps) {
 }
 
 /** Whether the folded part holds anything but what most servers have. */
-function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console, retention, quotaMb }: Draft): boolean {
+function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, console, retention, ...rest }: Draft): boolean {
   return (
     retention !== 'usual' ||
-    quotaMb !== '' ||
+    rest.quotaMb !== '' ||
+    rest.stopCommand !== '' ||
+    rest.readyLine !== '' ||
+    rest.files !== '' ||
+    isShutIn(rest) ||
     console !== 'stdin' ||
     command !== '' ||
     memoryMb !== '' ||

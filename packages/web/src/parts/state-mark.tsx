@@ -24,6 +24,7 @@ export function StateMark({ server }: { readonly server: Server }) {
       <span className={`inline-flex items-center gap-1.75 font-[550] whitespace-nowrap ${face.ink}`} title={text.meanings[server.state]}>
         <Shape name={face.shape} />
         {face.word}
+        {isStartingUp(server) ? <span className="text-small font-normal text-ink-soft">{text.startingUp}</span> : null}
       </span>
     );
   }
@@ -39,6 +40,11 @@ export function StateMark({ server }: { readonly server: Server }) {
       </span>
     </span>
   );
+}
+
+/** Whether it runs and has not said yet that it can be used. */
+function isStartingUp({ state, ready, readyAt }: Server): boolean {
+  return state === 'running' && ready !== null && readyAt === null;
 }
 
 /** Since when it has been in its state. */

@@ -1,0 +1,25 @@
+// Patterns that somebody else wrote, matched against text that somebody else typed: RE2's syntax and its promise, time that
+// grows with the length of the text and nothing worse. It has no look-around and no back-references. Not for a page's
+// first load: the library is large.
+
+import { RE2JS } from 're2js';
+
+export interface Pattern {
+  /** Whether a part of the text matches. */
+  readonly matches: (text: string) => boolean;
+  /** The text with every match replaced; `$1` is a group. */
+  readonly replace: (text: string, replacement: string) => string;
+}
+
+/** @returns null when it is not a pattern of this kind */
+export function patternOf(source: string, ignoreCase = false): Pattern | null {
+  try {
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(source), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    return {
+      matches: (text) => compiled.matcher(text).find(),
+      replace: (text, replacement) => compiled.matcher(text).replaceAll(replacement),
+    };
+  } catch {
+    return null;
+  }
+}
