@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { signInLink } from '@mainstay/cli/credentials';
+import { shipped } from '@mainstay/cli/place';
 import { aborted, stopSignal } from '@mainstay/cli/stopping';
 import { issue } from '@mainstay/manager/app/credentials';
 import { systemClock } from '@mainstay/manager/clock';
@@ -103,7 +104,7 @@ async function main(stopping: AbortSignal): Promise<void> {
   const flags = readFlags();
   const { directory: webDirectory } = await ensureWebBuilt({ say });
   const home = await mkdtemp(join(tmpdir(), 'mainstay-dev-'));
-  const config = managerConfig(process.env, home, webDirectory);
+  const config = managerConfig(process.env, home, { ...shipped, webDirectory });
   let manager: Manager | undefined;
   let hosts: Host[] = [];
   try {

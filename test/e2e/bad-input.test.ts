@@ -65,6 +65,8 @@ const needed = new Map<Route, { readonly query?: string; readonly body?: object 
   [contract.sendConsole, { body: { line: 'list' } }],
   [contract.emptyTrash, { query: '?confirmName=x' }],
   [contract.removeArchive, { query: '?confirmName=x' }],
+  [contract.saveTemplate, { body: { template: { name: 'x', server: { image: 'x' } }, version: 1 } }],
+  [contract.createFromTemplate, { body: { name: 'lobby' } }],
   [contract.checkPort, { query: '?protocol=tcp&port=7777' }],
 ]);
 

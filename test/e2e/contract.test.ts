@@ -7,7 +7,7 @@ import { describe, expect } from 'vitest';
 import { z } from 'zod';
 import type { Installation } from './harness/installation.ts';
 import { freePort } from './harness/ports.ts';
-import { sampleServer } from './harness/sample.ts';
+import { freshName, sampleServer } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
 import { until } from './harness/until.ts';
 
@@ -140,6 +140,24 @@ describe('every answer fits the document', () => {
     await ask(contract.deleteChannel, `${channels}/${id}`);
     await ask(contract.deleteRule, `${rules}/${rule.id}`);
     await ask(contract.deleteChannel, `${channels}/${id}`);
+  });
+
+  test('of templates, and what is made from them', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const { items } = (await ask(contract.listTemplates, '/api/templates')) as { items: { id: string }[] };
+    const sample = (await ask(contract.getTemplate, `/api/templates/${items[0]?.id}`)) as { template: object; yaml: string };
+    const { id } = (await ask(contract.createTemplate, '/api/templates', { template: sample.template })) as { id: string };
+    await ask(contract.saveTemplate, `/api/templates/${id}`, { template: sample.template, version: 1 });
+    await ask(contract.getTemplate, `/api/templates/${id}?version=1`);
+    await ask(contract.readTemplate, '/api/templates/read', { text: sample.yaml });
+    await ask(contract.readTemplate, '/api/templates/read', { text: 'name: [' });
+    const body = { name: freshName('made'), start: false };
+    const { serverId } = (await ask(contract.createFromTemplate, `/api/templates/${id}/servers`, body)) as { serverId: string };
+    await ask(contract.getServer, `/api/servers/${serverId}`);
+    await ask(contract.getServerTemplate, `/api/servers/${serverId}/template`);
+    await ask(contract.removeTemplate, `/api/templates/${id}`);
+    await ask(contract.templateSchema, '/api/template-schema.json');
+    await ask(contract.getTemplate, `/api/templates/${id}`);
   });
 
   test('of hosts, sessions and the rest', async ({ mainstay, document }) => {

@@ -8,7 +8,7 @@ import { newId } from '@mainstay/manager/random';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import type { Store } from '@mainstay/manager/sql/store';
 import { Misuse } from './fail.ts';
-import { home } from './place.ts';
+import { home, shipped } from './place.ts';
 
 /** @param named left out, each token gets a name of its own: it is who asks, in the history and for idempotency keys */
 export async function createToken(named: string | undefined): Promise<void> {
@@ -26,7 +26,7 @@ export async function createJoinToken(): Promise<void> {
 }
 
 export async function createSignInLink(): Promise<void> {
-  const { host, port } = managerConfig(process.env, home, null);
+  const { host, port } = managerConfig(process.env, home, shipped);
   await withStore(async (store) => process.stdout.write(`${await signInLink(store, `http://${host}:${port}`)}\n`));
 }
 
@@ -37,7 +37,7 @@ export async function signInLink(store: Store, url: string): Promise<string> {
 }
 
 export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const config = managerConfig(process.env, home, null);
+  const config = managerConfig(process.env, home, shipped);
   const store = await openSqlite(databasePath(config), Date.now(), { create: false });
   try {
     return await work(store);

@@ -6,7 +6,7 @@ import { type Manager, startManager } from '@mainstay/manager/main';
 import { Misuse } from './fail.ts';
 import { holdLock } from './lock.ts';
 import { logLevel } from './log-level.ts';
-import { home, version, webDirectory } from './place.ts';
+import { home, shipped, version } from './place.ts';
 import { aborted, stopSignal } from './stopping.ts';
 
 export async function manager(): Promise<void> {
@@ -20,7 +20,7 @@ export async function manager(): Promise<void> {
 
 /** Starts a manager by the environment's settings, alone on its directory. */
 export async function runManager(usualLogLevel: string): Promise<Manager> {
-  const config = managerConfig(process.env, home, webDirectory);
+  const config = managerConfig(process.env, home, shipped);
   const log = createLog(logLevel(usualLogLevel));
   holdLock(config.directory, 'manager');
   try {

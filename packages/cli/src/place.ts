@@ -9,7 +9,7 @@ export const root = join(import.meta.dirname, '../../..');
 /** MAINSTAY_HOME: where all state lives. */
 export const home = resolve(process.env['MAINSTAY_HOME'] || join(root, '.mainstay'));
 
-export const webDirectory = join(root, 'packages/web/dist');
+export const shipped = { webDirectory: join(root, 'packages/web/dist'), templatesDirectory: join(root, 'templates') };
 
 export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 

@@ -17,6 +17,7 @@ export const faults = {
   'host-draining':          { status: 409, title: 'The host takes no new servers' },
   'host-not-empty':         { status: 409, title: 'The host still has servers' },
   'server-there':           { status: 409, title: 'The server is still there' },
+  'read-only':              { status: 409, title: 'It is not changed here' },
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },
   'data-foreign':           { status: 409, title: 'The data is not this server’s' },

@@ -7,16 +7,18 @@ import type { FileEdit, FileValue, ServerSpec } from './server.ts';
 export function resolvedFiles(files: readonly FileEdit[], spec: ServerSpec, env: Readonly<Record<string, string>>): FileEdit[] {
   const known = (name: string): string | null =>
     name.startsWith('env.') ? (env[name.slice('env.'.length)] ?? '') : serverPlaceholder(name, spec);
-  const filled = (value: FileValue): FileValue => (typeof value === 'string' ? replacePlaceholders(value, known) : value);
-  return files.map((file) => ({
-    ...file,
-    find: Object.fromEntries(
-      Object.entries(file.find).map(([place, value]) => [
-        place,
-        value !== null && typeof value === 'object'
-          ? Object.fromEntries(Object.entries(value).map(([now, next]) => [now, filled(next)]))
-          : filled(value),
-      ]),
-    ),
-  }));
+  return files.map((file) => ({ ...file, find: withTexts(file.find, (text) => replacePlaceholders(text, known)) }));
+}
+
+/** The same settings with each text that is to be written made another. */
+export function withTexts(find: FileEdit['find'], change: (text: string) => string): FileEdit['find'] {
+  const changed = (value: FileValue): FileValue => (typeof value === 'string' ? change(value) : value);
+  return Object.fromEntries(
+    Object.entries(find).map(([place, value]) => [
+      place,
+      value !== null && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).map(([now, next]) => [now, changed(next)]))
+        : changed(value),
+    ]),
+  );
 }

@@ -107,6 +107,8 @@ export type Happened =
         | 'stray-found'
         | 'operation-requested'
         | 'settings-changed'
+        | 'template-saved'
+        | 'template-removed'
         | 'trash-emptied'
         | 'agent-joined'
         | 'agent-online'
@@ -144,6 +146,8 @@ const meanings: { readonly [K in Kind]: Topic | null | ((happened: Extract<Happe
   'stray-found': null,
   'operation-requested': null,
   'settings-changed': null,
+  'template-saved': null,
+  'template-removed': null,
   'trash-emptied': null,
   'agent-joined': null,
   'agent-configured': null,

@@ -9,6 +9,8 @@ export interface ManagerConfig {
   readonly port: number;
   /** The built page; null: the API alone. */
   readonly webDirectory: string | null;
+  /** Where the templates are that come with it; null: none. */
+  readonly templatesDirectory: string | null;
   /** The key that secrets are sealed with; left out: the one in the directory. */
   readonly secretKey?: string | undefined;
   /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
@@ -17,6 +19,9 @@ export interface ManagerConfig {
   readonly publicUrl?: string | undefined;
 }
 
+/** What comes with the program rather than from its settings. */
+export type Shipped = Pick<ManagerConfig, 'webDirectory' | 'templatesDirectory'>;
+
 /** A setting that cannot be used: shown as one line, exit code 2. */
 export class SettingFault extends Error {}
 
@@ -24,12 +29,12 @@ export class SettingFault extends Error {}
  * @param home MAINSTAY_HOME, already resolved
  * @throws SettingFault
  */
-export function managerConfig(environment: NodeJS.ProcessEnv, home: string, webDirectory: string | null): ManagerConfig {
+export function managerConfig(environment: NodeJS.ProcessEnv, home: string, shipped: Shipped): ManagerConfig {
   return {
     directory: join(home, 'manager'),
     host: hostSetting(environment['MAINSTAY_HOST']),
     port: portSetting(environment['MAINSTAY_PORT']),
-    webDirectory,
+    ...shipped,
     secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
     retentionConfirmMs: secondsSetting('MAINSTAY_RETENTION_CONFIRM_SECONDS', environment['MAINSTAY_RETENTION_CONFIRM_SECONDS']),
     publicUrl: publicUrlSetting(environment['MAINSTAY_PUBLIC_URL']),

@@ -6,6 +6,7 @@ import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
 import { loadSettings } from './app/settings.ts';
 import { UsageNow } from './app/usage.ts';
+import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
 import type { ManagerConfig } from './config.ts';
@@ -49,6 +50,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     usage: new UsageNow(),
     vault: openVault(config.directory, config.secretKey),
     settings: await loadSettings(store),
+    builtIns: await loadBuiltIns(config.templatesDirectory, log),
     log,
     installationId: await installationOf(store),
     publicUrl: config.publicUrl ?? null,

@@ -4,6 +4,7 @@ import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
 import type { SettingsHeld } from './app/settings.ts';
 import type { UsageNow } from './app/usage.ts';
+import type { BuiltIn } from './built-ins.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Fleet } from './link/fleet.ts';
@@ -18,6 +19,8 @@ export interface World {
   readonly usage: UsageNow;
   readonly vault: Vault;
   readonly settings: SettingsHeld;
+  /** The templates that come with Mainstay. */
+  readonly builtIns: readonly BuiltIn[];
   readonly log: Logger;
   readonly installationId: InstallationId;
   /** Where people reach the page, without a slash at its end; null: nobody said. */

@@ -11,9 +11,16 @@ import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import { createClient } from '@mainstay/wire/client';
 import { recordHost, recordServer } from './records.ts';
 
+/** The templates that come with Mainstay. */
+export const templatesDirectory = join(import.meta.dirname, '../../../templates');
+
 export async function ownManager() {
   const directory = await mkdtemp(join(tmpdir(), 'mainstay-manager-'));
-  const manager = await startManager({ directory, host: '127.0.0.1', port: 0, webDirectory: null }, 'test', createLog('silent'));
+  const manager = await startManager(
+    { directory, host: '127.0.0.1', port: 0, webDirectory: null, templatesDirectory },
+    'test',
+    createLog('silent'),
+  );
   // A second connection, as the command line has one.
   const store = await openSqlite(databasePath({ directory }), Date.now(), { create: false });
   const { secret: token } = await issue(store, 'token', 'tester', Date.now());

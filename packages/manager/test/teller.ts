@@ -49,6 +49,7 @@ export async function openTeller() {
     fleet: new Fleet(),
     usage: new UsageNow(),
     vault: vaultWith(Buffer.alloc(32, 7)),
+    builtIns: [],
     settings: await loadSettings(store),
     log: createLog('silent'),
     installationId: newId<InstallationId>(),

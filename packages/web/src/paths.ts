@@ -16,6 +16,8 @@ export const patterns = {
   serverCharts: '/servers/$serverId/charts',
   serverHistory: '/servers/$serverId/history',
   serverSettings: '/servers/$serverId/settings',
+  templates: '/templates',
+  template: '/templates/$templateId',
   hosts: '/hosts',
   host: '/hosts/$agentId',
   settings: '/settings',
@@ -72,9 +74,25 @@ export function readServerView(search: Readonly<Record<string, unknown>>): Serve
   };
 }
 
-/** What a new server is made after, as it stands in the address. */
-export function readNewServer(search: Readonly<Record<string, unknown>>): { readonly from?: string } {
-  return typeof search['from'] === 'string' ? { from: search['from'] } : {};
+/** What a new server is made after: another server, or a template. Neither: that is to be chosen. */
+export interface NewServerSearch {
+  readonly from?: string;
+  /** Its id; `scratch`: none. */
+  readonly template?: string;
+}
+
+export const fromScratch = 'scratch';
+
+export function readNewServer(search: Readonly<Record<string, unknown>>): NewServerSearch {
+  const { from, template } = search;
+  if (typeof from === 'string') return { from };
+  return typeof template === 'string' ? { template } : {};
+}
+
+/** Which version of a template is looked at; left out: the newest. */
+export function readVersion(search: Readonly<Record<string, unknown>>): { readonly version?: number } {
+  const version = Number(search['version']);
+  return Number.isInteger(version) && version > 0 ? { version } : {};
 }
 
 /** The span in the address of charts; what makes no sense there is the shortest. */
@@ -86,7 +104,10 @@ export function readSpan(search: Readonly<Record<string, unknown>>): { readonly 
 export const paths = {
   signIn: () => ({ to: patterns.signIn }) as const,
   servers: (search: ServerSearch = {}) => ({ to: patterns.servers, search }) as const,
-  newServer: (from?: ServerId) => ({ to: patterns.newServer, search: from === undefined ? {} : { from } }) as const,
+  newServer: (search: NewServerSearch = {}) => ({ to: patterns.newServer, search }) as const,
+  templates: () => ({ to: patterns.templates }) as const,
+  template: (templateId: string, version?: number) =>
+    ({ to: patterns.template, params: { templateId }, search: version === undefined ? {} : { version } }) as const,
   server: (serverId: ServerId) => ({ to: patterns.server, params: { serverId } }) as const,
   serverConsole: (serverId: ServerId) => ({ to: patterns.serverConsole, params: { serverId } }) as const,
   serverCharts: (serverId: ServerId, span: UsageSpan = '1h') =>

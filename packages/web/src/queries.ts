@@ -13,6 +13,7 @@ import { type DiskSpan, measureEveryMs } from '@mainstay/wire/disk';
 import type { Change, Event } from '@mainstay/wire/events';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
+import type { TemplateShown } from '@mainstay/wire/templates';
 import { type UsageSeries, type UsageSpan, usageSpans } from '@mainstay/wire/usage';
 import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { call } from './api.ts';
@@ -55,6 +56,10 @@ const keys = {
   serverDisk: (serverId: string, span: DiskSpan) => ['disk', 'server', serverId, span] as const,
   hostDisk: (agentId: string, span: DiskSpan) => ['disk', 'host', agentId, span] as const,
   bulk: (bulkId: string) => ['bulk', bulkId] as const,
+  templates: () => ['templates'] as const,
+  template: (templateId: string, version: number | undefined) => ['template', templateId, version ?? 'newest'] as const,
+  serverTemplate: (serverId: string) => ['server-template', serverId] as const,
+  read: (text: string) => ['read', text] as const,
   trash: (agentId: string) => ['trash', agentId] as const,
 };
 
@@ -216,6 +221,35 @@ export const settingsQuery = queryOptions({
   staleTime: 0,
 });
 
+export const templatesQuery = queryOptions({
+  queryKey: keys.templates(),
+  queryFn: async ({ signal }) => (await call(contract.listTemplates, {}, { signal })).items,
+});
+
+/** One version of a template; without one, the newest. */
+export const templateQuery = (templateId: string, version?: number) =>
+  queryOptions({
+    queryKey: keys.template(templateId, version),
+    queryFn: ({ signal }) =>
+      call(contract.getTemplate, { params: { templateId }, query: version === undefined ? {} : { version } }, { signal }),
+  });
+
+/** The template that a server would make, as its record is now. */
+export const serverTemplateQuery = (serverId: ServerId) =>
+  queryOptions({
+    queryKey: keys.serverTemplate(serverId),
+    queryFn: ({ signal }) => call(contract.getServerTemplate, { params: { serverId } }, { signal }),
+    staleTime: 0,
+  });
+
+/** What a text comes to as a template; a text says the same whenever it is read. */
+export const readTemplateQuery = (text: string) =>
+  queryOptions({
+    queryKey: keys.read(text),
+    queryFn: ({ signal }) => call(contract.readTemplate, { body: { text } }, { signal }),
+    gcTime: 60_000,
+  });
+
 /** What a host keeps of purged servers, as it is now. */
 export const trashQuery = (agentId: AgentId) =>
   queryOptions({
@@ -257,6 +291,10 @@ export function applyChanges(changes: readonly Change[]): void {
   for (const id of operated) {
     patchHeld<readonly Operation[]>(keys.operations(id), (held, change) => patchOperations(held, id, change));
   }
+  if (changes.some(({ event }) => event?.happening.kind === 'template-saved' || event?.happening.kind === 'template-removed')) {
+    void queryClient.invalidateQueries({ queryKey: keys.templates() });
+    void queryClient.invalidateQueries({ queryKey: ['template'] });
+  }
   if (changes.some(({ event }) => event?.happening.kind === 'settings-changed')) {
     void queryClient.invalidateQueries({ queryKey: keys.settings() });
   }
@@ -293,6 +331,12 @@ export function holdOperation(operation: Operation): Operation {
   if (held && (held.endedAt !== null || operation.endedAt === null)) return held;
   applyChanges([{ event: null, operation }]);
   return operation;
+}
+
+/** Holds a template as an answer showed it: the newest version, and the one that it is. */
+export function holdTemplate(template: TemplateShown): void {
+  queryClient.setQueryData(keys.template(template.id, undefined), template);
+  queryClient.setQueryData(keys.template(template.id, template.version), template);
 }
 
 /** Holds a server as an answer showed it, when it is at least as new as what is held. */

@@ -8,7 +8,7 @@ import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
 import { SignInPage, signInByLink } from './pages/sign-in.tsx';
-import { patterns, readNewServer, readServerSearch, readSpan } from './paths.ts';
+import { patterns, readNewServer, readServerSearch, readSpan, readVersion } from './paths.ts';
 import { stream } from './queries.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
@@ -73,6 +73,18 @@ const serverSettings = createRoute({
   component: later(async () => (await import('./pages/server-settings.tsx')).ServerSettingsPage),
 });
 
+const templates = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.templates,
+  component: later(async () => (await import('./pages/templates.tsx')).TemplatesPage),
+});
+const template = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.template,
+  validateSearch: readVersion,
+  component: later(async () => (await import('./pages/template.tsx')).TemplatePage),
+});
+
 const hosts = createRoute({
   getParentRoute: () => shell,
   path: patterns.hosts,
@@ -103,6 +115,8 @@ export const router = createRouter({
       servers,
       newServer,
       server.addChildren([serverOverview, serverConsole, serverCharts, serverHistory, serverSettings]),
+      templates,
+      template,
       hosts,
       host,
       settings,

@@ -16,6 +16,13 @@ export const agentId = id<AgentId>('an agent');
 export const operationId = id<OperationId>('an operation');
 export const installationId = id<InstallationId>('an installation');
 
+/** Without control characters. Its pattern means the same in the JSON Schema, where patterns are read without flags. */
+export const oneLine = (most: number) =>
+  z
+    .string()
+    .max(most, `At most ${most} characters.`)
+    .regex(/^[ -~\u00a0-\uffff]*$/, 'No control characters are possible here.');
+
 /** Integer milliseconds UTC. */
 export const time = z.int().min(0).meta({ description: 'Milliseconds since 1970-01-01 UTC' });
 

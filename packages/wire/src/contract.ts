@@ -45,6 +45,18 @@ import {
 } from './servers.ts';
 import { session, signIn } from './session.ts';
 import { changeSettings, settings } from './settings.ts';
+import {
+  createFromTemplate,
+  createTemplate,
+  readAnswer,
+  readTemplate,
+  saveTemplate,
+  serverTemplate,
+  template,
+  templateList,
+  templateParams,
+  templateQuery,
+} from './templates.ts';
 import { archiveParams, emptyTrashQuery, restoreTrashed, trash, trashParams } from './trash.ts';
 import { usageQuery, usageSeries } from './usage.ts';
 
@@ -116,6 +128,17 @@ export const contract = {
   getServerDisk: { ...plain, method: 'GET', path: '/api/servers/:serverId/disk', summary: 'What its volumes took of the disk over a span', params: serverParams, query: diskQuery, answer: serverDiskSeries },
   getServerUsage: { ...plain, method: 'GET', path: '/api/servers/:serverId/usage', summary: 'What it used: processor, memory and network over a span', params: serverParams, query: usageQuery, answer: usageSeries },
   getServerLogs: { ...plain, method: 'GET', path: '/api/servers/:serverId/logs', summary: 'The last lines of its container’s log', params: serverParams, query: logsQuery, answer: logs },
+
+  getServerTemplate: { ...plain, method: 'GET', path: '/api/servers/:serverId/template', summary: 'The template that would make another server like it, its secrets left open', params: serverParams, answer: serverTemplate },
+
+  listTemplates: { ...plain, method: 'GET', path: '/api/templates', summary: 'Every template: those that come with Mainstay, then those that people made', answer: templateList },
+  createTemplate: { ...plain, method: 'POST', path: '/api/templates', summary: 'Make a template', body: createTemplate, status: 201, answer: template },
+  readTemplate: { ...plain, method: 'POST', path: '/api/templates/read', summary: 'Read a template from YAML, or from an egg of Pterodactyl or Pelican; nothing is saved', body: readTemplate, answer: readAnswer },
+  getTemplate: { ...plain, method: 'GET', path: '/api/templates/:templateId', summary: 'One version of a template, as JSON and as YAML', params: templateParams, query: templateQuery, answer: template },
+  saveTemplate: { ...plain, method: 'PATCH', path: '/api/templates/:templateId', summary: 'Save a template as its next version; those before are kept', params: templateParams, body: saveTemplate, answer: template },
+  removeTemplate: { ...plain, method: 'DELETE', path: '/api/templates/:templateId', summary: 'Forget a template; servers made from it stay as they are', params: templateParams, status: 204 },
+  createFromTemplate: { ...opens, method: 'POST', path: '/api/templates/:templateId/servers', summary: 'Record a server from a template and answers, and make its container', params: templateParams, body: createFromTemplate },
+  templateSchema: { ...plain, auth: 'none', method: 'GET', path: '/api/template-schema.json', summary: 'The JSON Schema of a template', answer: z.looseObject({}) },
 
   getSettings: { ...plain, method: 'GET', path: '/api/settings', summary: 'What holds for the whole installation', answer: settings },
   changeSettings: { ...plain, method: 'PATCH', path: '/api/settings', summary: 'Change what holds for the whole installation', body: changeSettings, answer: settings },

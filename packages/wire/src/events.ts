@@ -41,6 +41,8 @@ export const happening = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('settings-changed'), settings: z.array(z.string()) }),
   z.object({ kind: z.literal('trash-emptied'), name: z.string().nullable() }),
+  z.object({ kind: z.literal('template-saved'), templateId: z.string(), name: z.string(), version: z.int() }),
+  z.object({ kind: z.literal('template-removed'), templateId: z.string(), name: z.string() }),
   z.object({ kind: z.literal('agent-joined') }),
   z.object({ kind: z.literal('agent-online') }),
   z.object({ kind: z.literal('agent-away') }),

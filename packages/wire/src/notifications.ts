@@ -5,21 +5,17 @@ import type { ChannelId, DeliveryId, RuleId } from '@mainstay/core/id';
 import { isTimeZone } from '@mainstay/core/quiet-hours';
 import { alarmTopics, type ChosenTopic, newsTopics } from '@mainstay/core/topics';
 import { z } from 'zod';
-import { agentId, id, page, pageQuery, serverId, time } from './common.ts';
+import { agentId, id, oneLine, page, pageQuery, serverId, time } from './common.ts';
 
 export const channelId = id<ChannelId>('a channel');
 export const ruleId = id<RuleId>('a rule');
 export const deliveryId = id<DeliveryId>('a delivery');
 
-const noControl = /^[^\p{Cc}]*$/u;
-const line = (most: number) =>
-  z.string().max(most, `At most ${most} characters.`).regex(noControl, 'No control characters are possible here.');
-
 /** What channels and rules are called: for people alone. */
-export const notificationName = line(60).regex(/^\S(?:.*\S)?$/, 'Give it a name.');
+export const notificationName = oneLine(60).regex(/^\S(?:.*\S)?$/, 'Give it a name.');
 
 /** An address on the web. One with a user name would show it in too many places. */
-const webUrl = line(2000)
+const webUrl = oneLine(2000)
   .refine(isWebUrl, 'An address that begins with https://.')
   .refine((url) => !isWebUrl(url) || new URL(url).username === '', 'Without a user name in it.');
 
@@ -76,7 +72,7 @@ const settings = {
     host: mailServer,
     port: port.default(587),
     security: z.enum(mailSecurities).default('starttls'),
-    user: line(254).nullable().default(null).meta({ description: 'null: the server asks for none' }),
+    user: oneLine(254).nullable().default(null).meta({ description: 'null: the server asks for none' }),
     password: z.string().min(1, 'Give the password.').max(500).nullable().default(null),
     from: mailAddress,
     to: z.array(mailAddress).min(1, 'Name somebody.').max(20, 'At most 20.'),

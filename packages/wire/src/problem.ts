@@ -12,7 +12,16 @@ export const problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string().meta({ description: 'JSON pointer into the request' }), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'JSON pointer into the request' }),
+          message: z.string(),
+          line: z.int().optional().meta({ description: 'Of a text: where in it, from 1' }),
+          column: z.int().optional(),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' });
 
@@ -33,10 +42,15 @@ export function fromProblem(body: unknown, status: number): Fault {
   return new Fault(code satisfies FaultCode, detail, { extra });
 }
 
+/** The JSON pointer (RFC 6901) of a place; of the whole, a slash. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
+}
+
 /** The fault of a value that does not fit its schema; `where` is the part of the request: body, query or path. */
 export function invalid(error: z.ZodError, where: string): Fault {
   const errors = error.issues.flatMap(innermost).map((issue) => ({
-    path: `/${[...issue.path].map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+    path: pointerOf(issue.path),
     message: issue.message,
   }));
   const first = errors[0];

@@ -3,8 +3,8 @@
 
 import { capabilities, fileParsers, plainSandbox } from '@mainstay/core/server';
 import { z } from 'zod';
+import { oneLine } from './common.ts';
 
-export const noControl = /^[^\p{Cc}]*$/u;
 export const noNul = /^[^\0]*$/;
 
 export const portNumber = z.int('A port is a whole number.').min(1, 'Ports begin at 1.').max(65535, 'Ports end at 65535.');
@@ -24,11 +24,8 @@ export const imageReference = z
   );
 
 /** A path inside the container: absolute, normal, not the root, and nowhere that would hide the system from the program. */
-export const containerPath = z
-  .string()
-  .max(512)
+export const containerPath = oneLine(512)
   .regex(/^\//, 'Begin with a slash.')
-  .regex(noControl, 'No control characters are possible here.')
   .refine((path) => path !== '/' && isNormal(path.slice(1)), 'Not a normal absolute path such as /data.')
   .refine((path) => !/^\/(?:proc|sys|dev)(?:\/|$)/.test(path), 'Not below /proc, /sys or /dev.')
   .refine((path) => !path.includes(':'), 'No colon is possible here.');
@@ -38,7 +35,7 @@ const isNormal = (path: string): boolean => !path.split('/').some((part) => part
 export const volume = z.strictObject({ name: label, containerPath });
 
 /** What a console sends to a server: one line, without its line feed. */
-export const consoleLine = z.string().min(1, 'Type a command.').max(1000).regex(noControl, 'No control characters are possible here.');
+export const consoleLine = oneLine(1000).min(1, 'Type a command.');
 
 const stopCommand = consoleLine
   .nullable()
@@ -99,7 +96,7 @@ export const sandbox = z.strictObject(sandboxShape);
 export const sandboxByDefault = sandbox.default({ ...plainSandbox, tmpfs: [], capAdd: [] });
 
 export const readyLine = z.strictObject({
-  line: z.string().min(1, 'What does it say?').max(500).regex(noControl, 'No control characters are possible here.'),
+  line: oneLine(500).min(1, 'What does it say?'),
   regex: z.boolean().default(false).meta({ description: 'Whether it is a pattern (RE2); else a part of the line' }),
 });
 
@@ -114,12 +111,7 @@ export const installStep = z.strictObject({
   script: z.string().min(1, 'It has no script.').max(131_072, 'At most 128 KiB.').regex(noNul, 'No NUL character is possible here.'),
 });
 
-const filePath = z
-  .string()
-  .min(1, 'Name a file.')
-  .max(512)
-  .regex(noControl, 'No control characters are possible here.')
-  .refine(isNormal, 'A normal path inside the volume, such as config/server.properties.');
+const filePath = oneLine(512).min(1, 'Name a file.').refine(isNormal, 'A normal path inside the volume, such as config/server.properties.');
 const fileText = z.string().max(4096).regex(noNul, 'No NUL character is possible here.');
 const fileValue = z.union([fileText, z.number(), z.boolean(), z.null()]);
 const fileKey = z.string().max(500);

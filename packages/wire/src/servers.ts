@@ -199,6 +199,10 @@ export const server = z
     files: z.array(fileEdit),
     retention,
     quota,
+    template: z
+      .object({ id: z.string(), version: z.int(), name: z.string() })
+      .nullable()
+      .meta({ description: 'What it was made from; the template may have changed since, or be gone' }),
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,

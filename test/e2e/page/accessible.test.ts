@@ -132,10 +132,57 @@ const views: readonly View[] = [
     ready: (page) => heading(page, 'Danger zone').waitFor(),
   },
   {
-    name: 'a new server',
+    name: 'what a new server can be made from',
     path: () => '/servers/new',
     title: () => 'New server',
+    ready: (page) => page.getByRole('link', { name: 'Valheim' }).waitFor(),
+  },
+  {
+    name: 'a new server from scratch',
+    path: () => '/servers/new?template=scratch',
+    title: () => 'New server',
     ready: (page) => heading(page, 'What will be made').waitFor(),
+  },
+  {
+    name: 'a new server from a template, with what it asks seldom',
+    path: () => '/servers/new?template=minecraft-java',
+    title: () => 'New server',
+    ready: (page) => page.getByText('More settings').click(),
+  },
+  {
+    name: 'the templates',
+    path: () => '/templates',
+    title: () => 'Templates',
+    ready: (page) => page.getByRole('link', { name: 'Valheim' }).waitFor(),
+  },
+  {
+    name: 'a template',
+    path: () => '/templates/valheim',
+    title: () => 'Valheim',
+    ready: (page) => heading(page, 'What it makes').waitFor(),
+  },
+  {
+    name: 'a template that is edited wrongly',
+    path: () => '/templates/valheim',
+    title: () => 'Copy Valheim',
+    ready: async (page) => {
+      await button(page, 'Copy').click();
+      await page.getByLabel('The template as YAML').fill('name: [');
+      await page
+        .getByText(/^Line 1: /)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'a template that is being imported',
+    path: () => '/templates',
+    title: () => 'Templates',
+    ready: async (page) => {
+      await button(page, 'Import…').click();
+      await page.getByRole('dialog').getByLabel('Or its text').fill('{"meta": {"version": "PTDL_v2"}, "name": "Egg"}');
+      await page.getByRole('dialog').getByText(/egg/i).last().waitFor();
+    },
   },
   { name: 'the hosts', path: () => '/hosts', title: () => 'Hosts', ready: (page) => page.getByRole('meter').waitFor() },
   {

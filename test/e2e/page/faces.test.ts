@@ -39,7 +39,7 @@ describe('when something does not answer', () => {
 
   test('a host that is slow is waited for in sight, and what it does not tell is called unknown', async ({ mainstay, visit }) => {
     const server = await mainstay.create();
-    const page = await visit.open('/servers/new');
+    const page = await visit.open('/servers/new?template=scratch');
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;
@@ -153,7 +153,7 @@ describe('in Chinese', () => {
       '它没有被删除，无需恢复。',
     );
     await page.keyboard.press('Escape');
-    await page.goto(`${mainstay.manager.url}/servers/new`);
+    await page.goto(`${mainstay.manager.url}/servers/new?template=scratch`);
     await page.locator('input').first().fill(server.name);
     await page.getByRole('button', { name: '创建服务器' }).click();
     await page.getByRole('alert').getByText('名称已被占用', { exact: false }).waitFor();

@@ -9,7 +9,7 @@ import { button, heading, rowOf, untilWord, whileAway } from './browser.ts';
 import { test as base } from './harness.ts';
 
 const test = base.extend('form', async ({ visit }): Promise<Page> => {
-  const page = await visit.open('/servers/new');
+  const page = await visit.open('/servers/new?template=scratch');
   await heading(page, 'New server').waitFor();
   return page;
 });
@@ -110,7 +110,7 @@ describe('the page of hosts', () => {
   });
 
   test('gives a command that adds a host, which then appears by itself', async ({ mainstay, visit }) => {
-    const [page, servers] = [await visit.open('/hosts'), await visit.open('/servers/new')];
+    const [page, servers] = [await visit.open('/hosts'), await visit.open('/servers/new?template=scratch')];
     await button(page, 'Add a host').click();
     const dialog = page.getByRole('dialog', { name: 'Add a host' });
     const command = await button(dialog, /^Copy npx mainstay agent/).innerText();

@@ -49,7 +49,7 @@ describe('a host', () => {
   test('takes no new servers while it is drained, and the form says so', async ({ visit, hosts }) => {
     await button(panel(hosts, 'host'), 'Take no new servers').click();
     await panel(hosts, 'host').getByText('takes no new servers', { exact: true }).waitFor();
-    const form = await visit.open('/servers/new');
+    const form = await visit.open('/servers/new?template=scratch');
     await form.getByLabel('Name', { exact: true }).fill(freshName());
     await button(form, 'Create server').click();
     await form.getByRole('alert').getByText('takes no new servers now', { exact: false }).waitFor();

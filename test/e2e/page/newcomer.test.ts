@@ -1,7 +1,6 @@
 // A newcomer's first minutes with the page, and the mishap that all of this is for: the container of a server is removed
 // behind its back.
 
-import type { CreateServerInput } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
 import { freePort } from '../harness/ports.ts';
 import { build, freshName, portOf, worldOf } from '../harness/sample.ts';
@@ -33,10 +32,9 @@ describe('a newcomer', () => {
   test('makes the sample server with one click and sees it come to run', async ({ mainstay, page }) => {
     // The engine of whoever runs this may hold a container of the sample's usual name, or on its usual port.
     const [name, hostPort] = [freshName(), await freePort()];
-    await page.route('**/api/servers', (route) => {
-      const { ports, ...body } = route.request().postDataJSON() as CreateServerInput;
-      return route.continue({ postData: JSON.stringify({ ...body, name, ports: ports?.map((port) => ({ ...port, hostPort })) }) });
-    });
+    await page.route('**/api/templates/sample/servers', (route) =>
+      route.continue({ postData: JSON.stringify({ ...(route.request().postDataJSON() as object), name, ports: { lobby: hostPort } }) }),
+    );
     await heading(page, 'No servers yet').waitFor();
     await button(page, 'Create the sample server').click();
 

@@ -3,7 +3,7 @@
 import { Fault, type FaultCode } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { Operation } from '@mainstay/wire/operations';
-import type { CreateServer } from '@mainstay/wire/servers';
+import type { CreateServer, Server } from '@mainstay/wire/servers';
 import { newId } from '../random.ts';
 import { recordColumns, showOperation } from '../sql/rows.ts';
 import type { AgentRow } from '../sql/schema.ts';
@@ -15,8 +15,16 @@ import { change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
 import { sealEnv } from './secret-env.ts';
 
-/** Records a server with its name and ports, and opens its creation. */
-export async function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
+/**
+ * Records a server with its name and ports, and opens its creation.
+ * @param template what it is made from
+ */
+export async function createServer(
+  world: World,
+  asker: Asker,
+  wanted: CreateServer,
+  template: NonNullable<Server['template']> | null = null,
+): Promise<Operation> {
   const host = await chooseAgent(world.store.db, wanted.agentId).catch(() => null);
   const avoided = host === null ? [] : await portsHeld(world, host.id, wanted.ports);
   const operation = await change(world, async (under) => {
@@ -32,6 +40,7 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
         id,
         agent_id: agent.id,
         ...recordColumns({ ...spec, env: sealEnv(world.vault, id, spec.env, {}) }),
+        template_json: template && JSON.stringify(template),
         state: 'creating',
         intent: start ? 'running' : 'stopped',
         state_since: under.at,
@@ -58,7 +67,7 @@ export async function createServer(world: World, asker: Asker, wanted: CreateSer
 }
 
 /** The host that was named, or the only one that takes new servers. */
-async function chooseAgent(reader: Reader, wanted: AgentId | undefined): Promise<AgentRow> {
+export async function chooseAgent(reader: Reader, wanted: AgentId | undefined): Promise<AgentRow> {
   if (wanted !== undefined) {
     const agent = await reader.selectFrom('agents').selectAll().where('id', '=', wanted).executeTakeFirst();
     if (!agent) throw refusal('invalid-request', 'There is no agent with this id.');

@@ -11,10 +11,16 @@ import type { Reader } from '../sql/store.ts';
  * @throws Fault `not-found`, `not-allowed-in-state` with the table's own reason
  */
 export async function permitted(reader: Reader, id: ServerId, action: Action): Promise<ServerRow> {
-  const server = await reader.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!server) throw new Fault('not-found', 'There is no server with this id.');
+  const server = await readableServer(reader, id);
   const answer = permission(server.state, action);
   if (answer !== 'yes') throw new Fault('not-allowed-in-state', answer.no, { extra: { state: server.state, action } });
+  return server;
+}
+
+/** @throws Fault `not-found` */
+export async function readableServer(reader: Reader, id: ServerId): Promise<ServerRow> {
+  const server = await reader.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!server) throw new Fault('not-found', 'There is no server with this id.');
   return server;
 }
 

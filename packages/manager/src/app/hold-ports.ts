@@ -4,7 +4,7 @@ import type { AgentId } from '@mainstay/core/id';
 import { allocatePorts, portKey, type WantedPort } from '@mainstay/core/ports';
 import type { Port } from '@mainstay/core/server';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
-import type { Writer } from '../sql/store.ts';
+import type { Reader, Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 
 /** How long the host is waited for: a port that it cannot be asked about is checked when the server starts. */
@@ -21,25 +21,37 @@ export async function portsHeld(world: World, agentId: AgentId, wanted: readonly
   }
 }
 
+type PortsOf = Pick<AgentRow, 'id' | 'port_from' | 'port_to'>;
+
 /**
- * Allocates and records the ports of a server.
+ * Allocates ports, and records none.
  * @param avoided ports that are held on the host: not chosen, but given to who names them
  */
-export async function holdPorts(
-  writer: Writer,
-  agent: Pick<AgentRow, 'id' | 'port_from' | 'port_to'>,
-  server: Pick<ServerRow, 'id'>,
+export async function allocated(
+  reader: Reader,
+  agent: PortsOf,
   wanted: readonly WantedPort[],
   avoided: readonly string[],
 ): Promise<Port[]> {
-  const held = await writer
+  const held = await reader
     .selectFrom('port_allocations')
     .innerJoin('servers', 'servers.id', 'port_allocations.server_id')
     .select(['port_allocations.host_port', 'port_allocations.protocol', 'servers.name'])
     .where('port_allocations.agent_id', '=', agent.id)
     .execute();
   const taken = new Map(held.map((row) => [portKey({ hostPort: row.host_port, protocol: row.protocol }), row.name]));
-  const ports = allocatePorts(wanted, taken, { from: agent.port_from, to: agent.port_to }, new Set(avoided));
+  return allocatePorts(wanted, taken, { from: agent.port_from, to: agent.port_to }, new Set(avoided));
+}
+
+/** Allocates and records the ports of a server. */
+export async function holdPorts(
+  writer: Writer,
+  agent: PortsOf,
+  server: Pick<ServerRow, 'id'>,
+  wanted: readonly WantedPort[],
+  avoided: readonly string[],
+): Promise<Port[]> {
+  const ports = await allocated(writer, agent, wanted, avoided);
   await recordPorts(writer, { id: server.id, agent_id: agent.id }, ports, { leaving: false });
   return ports;
 }

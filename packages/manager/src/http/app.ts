@@ -19,6 +19,7 @@ import { operationHandlers } from './operations.ts';
 import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
 import { streamChanges } from './stream.ts';
+import { templateHandlers } from './templates.ts';
 
 /** The largest body the API takes. A server with 256 variables fits many times. */
 const largestBody = 256 * 1024;
@@ -71,6 +72,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
+    ...templateHandlers(world),
     getSettings: async () => world.settings.now,
     changeSettings: async ({ body }, { caller }) => changeSettings(world, caller.name, body),
     ...notificationHandlers(world, options.stopping),

@@ -7,6 +7,7 @@ import { createServer } from '../app/create-server.ts';
 import { serverDiskSeries } from '../app/disk.ts';
 import { history, operationsOf } from '../app/history.ts';
 import { listServers } from '../app/list-servers.ts';
+import { serverAsTemplate } from '../app/server-as-template.ts';
 import { usageSeries } from '../app/usage.ts';
 import { getServer } from '../app/views.ts';
 import type { World } from '../world.ts';
@@ -35,6 +36,7 @@ type Names =
   | 'followConsole'
   | 'sendConsole'
   | 'getServerDisk'
+  | 'getServerTemplate'
   | 'getServerUsage';
 
 export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Names> {
@@ -53,6 +55,7 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),
     listServerOperations: async ({ params, query }) => operationsOf(world, params.serverId, query),
     getServerDisk: async ({ params, query }) => serverDiskSeries(world, params.serverId, query.span),
+    getServerTemplate: async ({ params }) => serverAsTemplate(world, params.serverId),
     getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),
     followConsole: async ({ params, query }, { request, reply }) => {
       const { agentId, containerId } = await getServer(world, params.serverId);

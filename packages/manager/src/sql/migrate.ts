@@ -13,6 +13,7 @@ import * as disk from './migrations/0007-disk.ts';
 import * as heldNames from './migrations/0008-held-names.ts';
 import * as notifications from './migrations/0009-notifications.ts';
 import * as conduct from './migrations/0010-conduct.ts';
+import * as templates from './migrations/0011-templates.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   { name: 'held-names', up: heldNames.up },
   { name: 'notifications', up: notifications.up },
   { name: 'conduct', up: conduct.up },
+  { name: 'templates', up: templates.up },
 ];
 
 /**

@@ -121,6 +121,7 @@ export function showServer(
     containerId: row.container_id,
     seenAt: row.seen_at,
     readyAt: row.ready_at,
+    template: row.template_json === null ? null : JSON.parse(row.template_json),
     dataExists: row.data_exists,
     dataBytes: row.data_bytes,
     volumeBytes: row.volume_bytes_json === null ? null : JSON.parse(row.volume_bytes_json),

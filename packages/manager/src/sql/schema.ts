@@ -21,6 +21,8 @@ export interface Tables {
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
   agent_disk_samples: AgentDiskTable;
+  templates: TemplateTable;
+  template_versions: TemplateVersionTable;
   bulks: BulkTable;
   bulk_items: BulkItemTable;
   channels: ChannelTable;
@@ -89,6 +91,8 @@ export interface ServerTable {
   install_json: Generated<string>;
   /** `FileEdit[]` */
   files_json: Generated<string>;
+  /** `{ id, version, name }` of the template that it was made from. */
+  template_json: string | null;
   state: State;
   intent: Intent;
   /** `Reason` */
@@ -328,6 +332,23 @@ export interface DeliveryTable {
   error: string | null;
 }
 
+export interface TemplateTable {
+  id: string;
+  /** The number of its newest version. */
+  newest: number;
+  created_at: number;
+}
+
+export interface TemplateVersionTable {
+  template_id: string;
+  version: number;
+  /** `TemplateBody` */
+  body_json: string;
+  saved_at: number;
+  saved_by: string;
+}
+
+export type TemplateVersionRow = Selectable<TemplateVersionTable>;
 export type AgentRow = Selectable<AgentTable>;
 export type ServerRow = Selectable<ServerTable>;
 export type PortRow = Selectable<PortTable>;

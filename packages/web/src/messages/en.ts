@@ -1,10 +1,13 @@
 // Every text of the page in English: what varies comes in as an argument, and no sentence is put together anywhere
 // else. This one says which texts there are; other languages have exactly these. Reasons, meanings and refusals are the core's own.
 
+import type { TemplateVariable } from '@mainstay/core/answers';
 import type { RecordField } from '@mainstay/core/drift';
+import { type NoteCode, notes } from '@mainstay/core/egg-notes';
 import type { FaultCode } from '@mainstay/core/fault';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
 import { sentence } from '@mainstay/core/reason';
+import type { PortRole } from '@mainstay/core/template';
 import type { AlarmTopic, ChosenTopic } from '@mainstay/core/topics';
 import type { Effect } from '@mainstay/wire/link';
 import type { ChannelKind, DeliveryState } from '@mainstay/wire/notifications';
@@ -57,6 +60,7 @@ export const en = {
     settings: 'Settings',
     servers: 'Servers',
     hosts: 'Hosts',
+    templates: 'Templates',
     notifications: 'Notifications',
     signOut: 'Sign out',
     signedInAs: (name: string) => `Signed in as ${name}`,
@@ -291,6 +295,7 @@ export const en = {
     pages: {
       servers: 'Servers',
       newServer: 'New server',
+      templates: 'Templates',
       hosts: 'Hosts',
       notifications: 'Notifications',
       deleted: 'Deleted servers',
@@ -384,6 +389,7 @@ export const en = {
       sandbox: 'Runs as',
       install: 'Installed by',
       files: 'Written files',
+      template: 'Made from',
       container: 'Container',
       seen: 'Last seen',
       created: 'Created',
@@ -536,6 +542,8 @@ export const en = {
     roomAgain: (free: string) => `The host’s disk has room again: ${free} left`,
     purgeNear: (at: string) => `It is purged on ${at} unless it is restored`,
     settingsChanged: 'The installation’s settings changed',
+    templateSaved: (template: string, version: number) => `Template ${template} was saved, version ${version}`,
+    templateRemoved: (template: string) => `Template ${template} was removed`,
     trashEmptied: 'Something was removed from the host’s trash',
     strayFound: (container: string) => `A stray container was found: ${container}`,
     requested: (kind: OperationKind) => `${operationNouns[kind]} asked for`,
@@ -741,6 +749,119 @@ export const en = {
     open: (server: string) => `Open ${server}`,
     another: 'Create another',
     noHost: 'There is no host to create it on',
+  },
+
+  fromTemplate: {
+    choice: 'Choose what to make. A template asks only what is yours to decide.',
+    scratch: 'From scratch',
+    manage: 'Manage templates',
+    from: (template: string, version: number) => `${template}, version ${version}.`,
+    optional: (label: string) => `${label} (optional)`,
+    choose: 'Choose…',
+    generate: 'Generate',
+    generateFor: (label: string) => `Generate one for ${label}`,
+    more: 'More settings',
+    another: 'Another template',
+    port: (name: string, role: string | null) => (role === null ? `Port ${name}` : `Port ${name} (${role})`),
+    inside: (port: number, protocol: string) => `Port ${port}/${protocol} in the container`,
+    sameInside: (protocol: string) => `The program listens on the same number, ${protocol}`,
+  },
+
+  templates: {
+    title: 'Templates',
+    template: 'Template',
+    loading: 'Loading templates…',
+    broken: 'The templates could not be loaded',
+    unknown: 'There is no such template',
+    back: 'All templates',
+    search: 'Find a template',
+    noMatch: 'Nothing matches.',
+    own: 'Your own',
+    noneOwn: 'None yet. Save a server as one, copy one of those below, or import a YAML file or an egg.',
+    builtIn: 'Built in',
+    import: 'Import…',
+    use: 'Create a server',
+    edit: 'Edit',
+    copy: 'Copy',
+    export: 'Export',
+    remove: 'Remove…',
+    experimental: 'experimental',
+    experimentalDetail: 'Experimental: parts of it rest on few sources and were not tried by us.',
+    older: (shown: number, newest: number) => `This is version ${shown}; the newest is ${newest}.`,
+    toNewest: 'Go to the newest',
+    asks: 'What it asks',
+    asksNothing: 'Only a name.',
+    makes: 'What it makes',
+    versions: 'Versions',
+    version: (n: number) => `Version ${n}`,
+    comesWith: (n: number) => `Version ${n}. It comes with Mainstay and cannot be changed; a copy of it can.`,
+    savedBy: (who: string, at: string) => `saved by ${who}, ${at}`,
+    roles: { game: 'game', query: 'query', rcon: 'RCON', web: 'web', voice: 'voice', other: 'other' } satisfies Record<PortRole, string>,
+    rules: {
+      kinds: { text: 'text', secret: 'secret', number: 'number', boolean: 'yes or no', choice: 'choice' } satisfies Record<
+        TemplateVariable['type'],
+        string
+      >,
+      required: 'required',
+      length: (least: number | null, most: number | null) =>
+        least === null ? `at most ${most} characters` : most === null ? `at least ${least} characters` : `${least} to ${most} characters`,
+      range: (least: number | null, most: number | null) =>
+        least === null ? `at most ${most}` : most === null ? `at least ${least}` : `${least} to ${most}`,
+      pattern: (pattern: string) => `as ${pattern}`,
+      default: (value: string) => `else ${value}`,
+    },
+    hostNumber: 'the host’s number',
+    limits: (memory: string, cpus: string) => `Memory in MiB: ${memory} · cores: ${cpus}`,
+    query: 'Query',
+    yaml: 'The template as YAML',
+    reading: 'Reading it…',
+    right: 'It can be saved.',
+    atLine: (line: number, message: string) => `Line ${line}: ${message}`,
+    copyOf: (template: string) => `${template} (copy)`,
+    copyTitle: (template: string) => `Copy ${template}`,
+    copyDetail: 'It becomes a template of your own; the one it was copied from stays as it is.',
+    editTitle: (template: string) => `Edit ${template}`,
+    editDetail: (next: number) => `Saved as version ${next}; earlier versions are kept, and servers stay as they are.`,
+    leaveDetail: 'What you changed in the template is not saved.',
+    saveCopy: 'Save template',
+    saveVersion: (n: number) => `Save version ${n}`,
+    removeTitle: (template: string) => `Remove ${template}?`,
+    removeDetail: (versions: number) =>
+      `${versions === 1 ? 'Its only version is' : `All ${versions} versions are`} forgotten for good. Servers made from it stay as they are.`,
+    removeConfirm: 'Remove',
+    saveAs: 'Save as template…',
+    saveAsDetail: 'A template with all of its settings makes more servers like it.',
+    saveTitle: (server: string) => `Save ${server} as a template`,
+    saveDetail: 'All of its settings are taken over. Its data, its host and its host’s ports are not.',
+    saveSecrets: (names: string) => `The values of its secrets are not taken over; each new server asks for its own: ${names}.`,
+    name: 'Name of the template',
+    needsName: 'It needs a name.',
+    save: 'Save template',
+    madeFrom: (template: string, version: number) => `${template}, version ${version}`,
+    gone: 'that template is gone',
+    newer: (n: number) => `version ${n} is there`,
+  },
+
+  import: {
+    title: 'Import a template',
+    detail:
+      'A template as YAML, or an egg of Pterodactyl or Pelican as JSON or YAML. Nothing is saved before you have seen what it becomes.',
+    file: 'A file, or drop it here',
+    text: 'Or its text',
+    nothing: 'Choose a file or paste its text.',
+    wrong: 'It cannot be read as a template.',
+    save: 'Save template',
+    found: (format: 'mainstay' | 'egg', name: string) => (format === 'egg' ? `The egg ${name}` : `The template ${name}`),
+    carried: 'What it becomes',
+    notCarried: 'What is not carried over',
+    allCarried: 'Nothing: all of it is carried over.',
+    image: (image: string) => `Image ${image}`,
+    variables: (n: number) => (n === 0 ? 'It asks only a name' : `It asks ${count(n, 'question', 'questions')} beside the name`),
+    install: (image: string) => `An install script, run once in ${image}`,
+    files: (names: string) => `Settings written before each start: ${names}`,
+    ready: (line: string) => `It can be used once its log says “${line}”`,
+    stop: (command: string) => `It is stopped by “${command}”`,
+    notes: notes satisfies Record<NoteCode, (value: string) => string>,
   },
 
   settings: {

@@ -1,35 +1,28 @@
-// Making a server: the form, by the API's own schema, then its progress until it runs, without leaving the page.
+// Making a server: what it is made of is chosen first (a template, another server, nothing), then it is described, and then
+// its progress is seen until it runs, without leaving the page.
 
 import { idPattern, type ServerId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Operation } from '@mainstay/wire/operations';
-import type { Server } from '@mainstay/wire/servers';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { text } from '../messages.ts';
-import { detailOf, requestServer } from '../parts/act.ts';
-import { CreateReview } from '../parts/create-review.tsx';
+import { detailOf } from '../parts/act.ts';
+import { CreateForm } from '../parts/create-form.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
-import { checkNew, cloneDraft, type Draft, errorsOfFault, sampleDraft } from '../parts/draft.ts';
-import { pointer } from '../parts/field-errors.ts';
-import { silenceOfHost } from '../parts/hearing.ts';
-import { ServerFields } from '../parts/server-fields.tsx';
-import { useDraft } from '../parts/use-draft.ts';
-import { paths, patterns } from '../paths.ts';
-import { agentsQuery, holdOperation, serverQuery } from '../queries.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
-import { CheckBox } from '../ui/check-box.tsx';
+import { TemplateChoice } from '../parts/template-choice.tsx';
+import { TemplateForm } from '../parts/template-form.tsx';
+import { fromScratch, paths, patterns } from '../paths.ts';
+import { agentsQuery, serverQuery, serverTemplateQuery, templateQuery } from '../queries.ts';
+import { buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
-import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
 export function NewServerPage() {
-  const { from } = useSearch({ from: `/shell${patterns.newServer}` });
+  const { from, template } = useSearch({ from: `/shell${patterns.newServer}` });
   const [made, setMade] = useState<Operation | null>(null);
   const agents = useQuery(agentsQuery);
-  const known = from !== undefined && idPattern.test(from);
-  const original = useQuery({ ...serverQuery((from ?? '') as ServerId), enabled: known });
 
   const content = () => {
     if (made) return <CreationProgress created={made} onAnother={() => setMade(null)} />;
@@ -37,14 +30,52 @@ export function NewServerPage() {
       return <p className="text-ink-faint">{agents.error ? detailOf(agents.error) : text.hosts.loading}</p>;
     }
     if (agents.data.length === 0) return <NoHost />;
-    if (known && original.isPending) return <p className="text-ink-faint">{text.create.fromLoading}</p>;
-    return <CreateForm key={from} agents={agents.data} original={original.data ?? null} wanted={from !== undefined} onMade={setMade} />;
+    const parts = { agents: agents.data, onMade: setMade };
+    if (from !== undefined) return <LikeAnother key={from} {...parts} from={from} />;
+    if (template === undefined) return <TemplateChoice />;
+    if (template === fromScratch) return <CreateForm {...parts} original={null} install={null} wanted={false} />;
+    return <FromTemplate key={template} {...parts} template={template} />;
   };
   return (
     <div className="max-w-3xl">
       <PageHead title={text.create.title} />
       {content()}
     </div>
+  );
+}
+
+interface FormProps {
+  readonly agents: readonly Agent[];
+  readonly onMade: (operation: Operation) => void;
+}
+
+/** The settings of another server; its install script is told with its template only. */
+function LikeAnother({ from, ...parts }: FormProps & { readonly from: string }) {
+  const known = idPattern.test(from);
+  const original = useQuery({ ...serverQuery(from as ServerId), enabled: known });
+  const installed = original.data?.install != null;
+  const template = useQuery({ ...serverTemplateQuery(from as ServerId), enabled: installed });
+  if ((known && original.isPending) || (installed && template.isPending))
+    return <p className="text-ink-faint">{text.create.fromLoading}</p>;
+  return <CreateForm {...parts} original={original.data ?? null} install={template.data?.template.server.install ?? null} wanted />;
+}
+
+function FromTemplate({ template, ...parts }: FormProps & { readonly template: string }) {
+  const { data, error } = useQuery(templateQuery(template));
+  if (data) return <TemplateForm {...parts} shown={data} />;
+  if (!error) return <p className="text-ink-faint">{text.templates.loading}</p>;
+  return (
+    <Face
+      shape="question"
+      title={text.templates.unknown}
+      next={
+        <Link {...paths.newServer()} className={buttonClass()}>
+          {text.fromTemplate.another}
+        </Link>
+      }
+    >
+      <p>{detailOf(error)}</p>
+    </Face>
   );
 }
 
@@ -61,86 +92,4 @@ function NoHost() {
       <p>{text.servers.first.noHostDetail}</p>
     </Face>
   );
-}
-
-interface CreateFormProps {
-  readonly agents: readonly Agent[];
-  readonly original: Server | null;
-  /** Whether an original was asked for. */
-  readonly wanted: boolean;
-  readonly onMade: (operation: Operation) => void;
-}
-
-function CreateForm({ agents, original, wanted, onMade }: CreateFormProps) {
-  const form = useDraft(() => initialDraft(agents, original), checkNew, errorsOfFault);
-  const { draft } = form;
-  const host = agents.find(({ id }) => id === draft.agentId);
-  const { mutate, isPending } = useMutation({
-    mutationFn: requestServer,
-    onSuccess: (operation) => {
-      holdOperation(operation);
-      onMade(operation);
-    },
-    onError: form.refuse,
-  });
-  return (
-    <form
-      noValidate
-      className="flex flex-col gap-5 rounded-panel border border-line bg-panel p-5 max-md:p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isPending) return;
-        const body = form.submit();
-        if (body) mutate(body);
-      }}
-    >
-      {original ? (
-        <p className="text-ink-soft">
-          <strong className="font-[600] text-ink">{text.create.from(original.name)}.</strong> {text.create.fromDetail}
-        </p>
-      ) : (
-        <p className="text-ink-soft">{wanted ? text.create.fromMissing : text.create.sample}</p>
-      )}
-      {agents.length > 1 ? (
-        <Field label={text.form.host} error={form.errorAt(pointer('agentId'))}>
-          {(attributes) => (
-            <select {...attributes} value={draft.agentId} onChange={({ target }) => form.change({ agentId: target.value })}>
-              {agents.map((agent) => (
-                <option key={agent.id} value={agent.id} disabled={agent.draining}>
-                  {agent.draining
-                    ? text.form.draining(agent.name)
-                    : silenceOfHost(agent) === null
-                      ? agent.name
-                      : text.form.notHeard(agent.name)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      ) : null}
-      <ServerFields form={form} agentId={host?.id ?? null} />
-      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
-      {host ? <CreateReview draft={draft} agent={host} /> : null}
-      {form.message ? (
-        <p role="alert" className="text-failed">
-          {form.message}
-        </p>
-      ) : null}
-      <div className="flex gap-2">
-        <Button kind="primary" type="submit" pending={isPending}>
-          {text.create.submit}
-        </Button>
-        <Link {...paths.servers()} className={buttonClass()}>
-          {text.cancel}
-        </Link>
-      </div>
-    </form>
-  );
-}
-
-function initialDraft(agents: readonly Agent[], original: Server | null): Draft {
-  const draft = original ? cloneDraft(original) : sampleDraft();
-  const open = agents.filter(({ draining }) => !draining);
-  const host = open.find(({ id }) => id === draft.agentId) ?? open.find((agent) => silenceOfHost(agent) === null) ?? open[0] ?? agents[0];
-  return { ...draft, agentId: host?.id ?? '' };
 }

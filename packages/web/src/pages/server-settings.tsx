@@ -4,6 +4,7 @@ import { text } from '../messages.ts';
 import { useServer } from '../parts/current-server.ts';
 import { DangerZone } from '../parts/danger-zone.tsx';
 import { SettingsForm } from '../parts/settings-form.tsx';
+import { SaveAsTemplate } from '../parts/template-line.tsx';
 import { Panel } from '../ui/panel.tsx';
 
 export function ServerSettingsPage() {
@@ -12,6 +13,9 @@ export function ServerSettingsPage() {
     <div className="flex max-w-3xl flex-col gap-4">
       <Panel title={text.settings.title}>
         <SettingsForm key={server.id} server={server} />
+      </Panel>
+      <Panel title={text.templates.template}>
+        <SaveAsTemplate server={server} />
       </Panel>
       <Panel title={text.server.danger} tone="danger">
         <DangerZone server={server} />

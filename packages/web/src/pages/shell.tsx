@@ -49,7 +49,8 @@ function Navigation() {
   const { data: agents } = useQuery(agentsQuery);
   // A server’s own page is among the servers too, though its address does not begin with theirs.
   const atServers = useLocation({
-    select: ({ pathname }) => ![patterns.hosts, patterns.notifications, patterns.settings].some((path) => pathname.startsWith(path)),
+    select: ({ pathname }) =>
+      ![patterns.hosts, patterns.templates, patterns.notifications, patterns.settings].some((path) => pathname.startsWith(path)),
   });
   const standing = servers?.filter(({ state }) => state !== 'deleted').length;
   return (
@@ -69,6 +70,9 @@ function Navigation() {
         <Link {...paths.hosts()} className={linkClass}>
           {text.navigation.hosts}
           <Count of={agents?.length} />
+        </Link>
+        <Link {...paths.templates()} className={linkClass}>
+          {text.navigation.templates}
         </Link>
         <Link {...paths.notifications()} className={linkClass}>
           {text.navigation.notifications}

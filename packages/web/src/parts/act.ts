@@ -11,6 +11,7 @@ import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { patiently } from '../patiently.ts';
 import type { CreateBody } from './draft.ts';
+import type { FromTemplateBody } from './template-draft.ts';
 
 /** What an action may be told beyond its server. */
 export interface ActOptions {
@@ -45,6 +46,11 @@ const requests = {
 
 export function request(kind: ServerOperation, serverId: ServerId, wish: ActOptions = {}): Promise<Operation> {
   return askSurely((options) => requests[kind](serverId, wish, options));
+}
+
+/** Asks for a server made from a template. */
+export function requestFromTemplate(templateId: string, body: FromTemplateBody): Promise<Operation> {
+  return askSurely((options) => call(contract.createFromTemplate, { params: { templateId }, body }, options));
 }
 
 /** Asks for a new server. */

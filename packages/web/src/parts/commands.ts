@@ -6,7 +6,7 @@ import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { type Offer, offersOf } from './offers.ts';
 
-export type PageName = 'servers' | 'newServer' | 'hosts' | 'notifications' | 'deleted' | 'help';
+export type PageName = 'servers' | 'newServer' | 'templates' | 'hosts' | 'notifications' | 'deleted' | 'help';
 
 export type Command =
   | { readonly kind: 'page'; readonly key: string; readonly page: PageName; readonly label: string }

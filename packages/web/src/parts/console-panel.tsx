@@ -7,6 +7,7 @@ import { ArrowDown, ArrowUp, Download, Eraser, History, Pause, Play, Search } fr
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
+import { download } from '../ui/download.ts';
 import { Shape } from '../ui/shape.tsx';
 import { CommandField } from './command-field.tsx';
 import { type ConsoleStatus, ConsoleStream, mostLines } from './console-stream.ts';
@@ -111,7 +112,7 @@ export function ConsolePanel({ server }: { readonly server: Server }) {
         <Tool label={text.console.clear} hint={text.console.clearHint} onPress={() => opened?.terminal.clear()}>
           <Eraser size={14} aria-hidden="true" />
         </Tool>
-        <Tool label={text.console.download} onPress={() => opened && download(server.name, opened.stream.lines)}>
+        <Tool label={text.console.download} onPress={() => opened && download(logName(server.name), logText(opened.stream.lines))}>
           <Download size={14} aria-hidden="true" />
         </Tool>
       </header>
@@ -181,11 +182,4 @@ function statusFace(status: ConsoleStatus, { state }: Server) {
   }
 }
 
-function download(server: string, lines: readonly LogLine[]): void {
-  const url = URL.createObjectURL(new Blob([logText(lines)], { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${server}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
+const logName = (server: string): string => `${server}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`;

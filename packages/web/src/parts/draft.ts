@@ -82,7 +82,7 @@ export const consoleKinds = ['stdin', 'rcon', 'none'] as const satisfies readonl
 
 export const sampleImage = 'mainstay/sample-server:1';
 
-const emptyDraft: Draft = {
+export const emptyDraft: Draft = {
   name: '',
   agentId: '',
   image: '',
@@ -291,7 +291,7 @@ function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
 }
 
 /** Which fields a refusal of the manager is about. */
-export function errorsOfFault(fault: Fault, draft: Draft): FieldErrors {
+export function errorsOfFault(fault: Fault, draft: Pick<Draft, 'ports'>): FieldErrors {
   const { port, protocol } = fault.extra;
   const named = errorsNamed(fault);
   if (named.size > 0) return named;

@@ -7,21 +7,20 @@ import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
-import { detailOf, requestServer } from './act.ts';
-import { checkNew, sampleDraft } from './draft.ts';
+import { detailOf, requestFromTemplate } from './act.ts';
 import { useActions } from './server-actions.tsx';
 
 /** The sample's name; the same that the guide uses. */
 const sampleName = 'lobby';
+const sampleTemplate = 'sample';
 
 export function FirstServer({ agents }: { readonly agents: readonly Agent[] | undefined }) {
   const { follow } = useActions();
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => {
-      const draft = checkNew({ ...sampleDraft(), name: sampleName, agentId: agents?.[0]?.id ?? '' });
-      if (draft.kind === 'wrong') throw new Error('the sample server does not fit the schema');
-      return requestServer(draft.body);
+      const [agent] = agents ?? [];
+      return requestFromTemplate(sampleTemplate, { name: sampleName, ...(agent ? { agentId: agent.id } : {}) });
     },
     onSuccess: (operation) => {
       follow(operation);

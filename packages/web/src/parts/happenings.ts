@@ -52,6 +52,10 @@ export function happeningText(happening: Happening): string {
       return happening.outcome === 'failed'
         ? text.history.failed(happening.operation, happening.detail?.replace(/\.$/, '') ?? null)
         : text.history[happening.outcome](happening.operation);
+    case 'template-saved':
+      return text.history.templateSaved(happening.name, happening.version);
+    case 'template-removed':
+      return text.history.templateRemoved(happening.name);
     case 'agent-joined':
       return text.history.agentJoined;
     case 'agent-online':

@@ -30,6 +30,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
   const pages: Record<PageName, () => void> = {
     servers: () => void navigate(paths.servers()),
     newServer: () => void navigate(paths.newServer()),
+    templates: () => void navigate(paths.templates()),
     hosts: () => void navigate(paths.hosts()),
     notifications: () => void navigate(paths.notifications()),
     deleted: () => void navigate(paths.servers({ state: 'deleted' })),

@@ -9,9 +9,9 @@ import type { Agent } from '@mainstay/wire/agents';
 import { portQuery } from '@mainstay/wire/agents';
 import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { text } from '../messages.ts';
 import { portAnswerQuery } from '../queries.ts';
+import { useRested } from '../ui/rested.ts';
 import type { PortRow } from './draft.ts';
 
 /** A question goes out when the typing rests. */
@@ -35,7 +35,7 @@ export interface PortNoteProps {
 export function PortNote({ place: { agent, own }, port, suggestion, onUse }: PortNoteProps) {
   const typed = port.hostPort.trim();
   const wanted = typed === '' ? suggestion : Number(typed);
-  const rested = useRested(wanted);
+  const rested = useRested(wanted, restMs);
   const right = wanted !== null && portQuery.safeParse({ protocol: port.protocol, port: wanted }).success;
   const isOwn = right && own.has(portKey({ hostPort: wanted, protocol: port.protocol }));
   const settled = right && rested === wanted && !isOwn;
@@ -55,16 +55,6 @@ export function PortNote({ place: { agent, own }, port, suggestion, onUse }: Por
     );
   }
   return <span className={free === 'yes' ? 'text-running' : 'text-unheard'}>{text.ports[free](agent.name)}</span>;
-}
-
-/** A value that has not changed for a moment; what it was before, until then. */
-function useRested<T>(value: T): T {
-  const [rested, setRested] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), restMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return rested;
 }
 
 /**

@@ -98,7 +98,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
       'ask-delete': (server) => setQuestion({ about: 'delete', server }),
       'ask-purge': (server) => setQuestion({ about: 'purge', server }),
       'open-settings': (server) => void navigate(paths.serverSettings(server.id)),
-      'open-clone': (server) => void navigate(paths.newServer(server.id)),
+      'open-clone': (server) => void navigate(paths.newServer({ from: server.id })),
     } as const satisfies Record<Consequence, (server: Server, offer: Offer) => void>;
     return {
       take: (server, offer) => consequences[offer.consequence](server, offer),

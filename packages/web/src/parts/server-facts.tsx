@@ -18,6 +18,7 @@ import { recordWords } from './record-words.ts';
 import { ServerAddress } from './server-address.tsx';
 import { ServerData } from './server-data.tsx';
 import { ServerCpu, ServerMemory } from './server-usage.tsx';
+import { TemplateLine } from './template-line.tsx';
 import { usageNow } from './usage-words.ts';
 
 /** From here on the bar tells that little is left. */
@@ -52,6 +53,7 @@ function factsOf(server: Server): Fact[] {
     fact('usage', <UsageFact server={server} />),
     fact('data', <DataFact server={server} />),
     ...(server.purgeAt === null ? [] : [fact('purge', <Time at={server.purgeAt} words={dayText} />)]),
+    ...(server.template === null ? [] : [fact('template', <TemplateLine template={server.template} />)]),
     fact('image', mono(server.image)),
     fact('command', server.command === null ? recordWords.command(null) : mono(recordWords.command(server.command))),
     fact('env', env.length === 0 ? text.server.noEnv : lines(env.map(([name, value]) => `${name}=${value ?? text.server.secret}`))),

@@ -6,15 +6,14 @@ import { permission } from '@mainstay/core/lifecycle';
 import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
 import { useMutation } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { holdServer } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { notify } from '../ui/toast.tsx';
 import { type ConfigureBody, changedFields, checkChanges, draftOf, errorsOfFault } from './draft.ts';
+import { useLeaveQuestion } from './leave-question.tsx';
 import { OutdatedNote } from './outdated-note.tsx';
 import { fieldsText } from './sentences.ts';
 import { ServerFields } from './server-fields.tsx';
@@ -53,7 +52,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
     onError: form.refuse,
   });
 
-  const leaving = useBlocker({ shouldBlockFn: () => changed.length > 0, enableBeforeUnload: () => changed.length > 0, withResolver: true });
+  const leaving = useLeaveQuestion(() => changed.length > 0, text.settings.leaveDetail(fieldsText(changed)));
   const allowed = permission(server.state, 'configure');
   const refusal =
     allowed !== 'yes' ? text.refusal(allowed.no) : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
@@ -101,17 +100,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
           </>
         ) : null}
       </div>
-      {leaving.status === 'blocked' ? (
-        <Dialog alert title={text.settings.leave} onClose={leaving.reset}>
-          <DialogText>{text.settings.leaveDetail(fieldsText(changed))}</DialogText>
-          <DialogButtons>
-            <Button onPress={leaving.reset}>{text.settings.stay}</Button>
-            <Button kind="danger" onPress={leaving.proceed}>
-              {text.settings.discard}
-            </Button>
-          </DialogButtons>
-        </Dialog>
-      ) : null}
+      {leaving}
     </form>
   );
 }

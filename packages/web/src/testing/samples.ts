@@ -34,6 +34,7 @@ export function sampleServer(told: Partial<Record<keyof Server, unknown>> = {}):
     readyAt: null,
     install: null,
     files: [],
+    template: null,
     containerId: 'c0ffee',
     seenAt: moment,
     dataExists: 'yes',

@@ -8,17 +8,21 @@ import type { ReactNode } from 'react';
 export interface DialogProps {
   readonly title: string;
   readonly alert?: boolean;
+  /** For what needs room: a text to read or to write. */
+  readonly wide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, alert = false, onClose, children }: DialogProps) {
+export function Dialog({ title, alert = false, wide = false, onClose, children }: DialogProps) {
   const Parts = alert ? AlertDialog : Base;
   return (
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
       <Parts.Portal>
         <Parts.Backdrop className="fixed inset-0 z-30 bg-veil" />
-        <Parts.Popup className="fixed top-[12vh] left-1/2 z-40 flex max-h-[80vh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-3 overflow-auto rounded-panel border border-line bg-panel p-5">
+        <Parts.Popup
+          className={`fixed top-[12vh] left-1/2 z-40 flex max-h-[80vh] -translate-x-1/2 flex-col gap-3 overflow-auto rounded-panel border border-line bg-panel p-5 ${wide ? 'w-[min(44rem,calc(100vw-2rem))]' : 'w-[min(30rem,calc(100vw-2rem))]'}`}
+        >
           <Parts.Title className="text-title font-[650] tracking-tight wrap-anywhere">{title}</Parts.Title>
           {children}
         </Parts.Popup>

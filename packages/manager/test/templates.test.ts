@@ -1,0 +1,239 @@
+// Templates over the API: kept in every version, changed by one person at a time, and what servers are made from.
+
+import { randomUUID } from 'node:crypto';
+import { Fault } from '@mainstay/core/fault';
+import { contract } from '@mainstay/wire/contract';
+import type { TemplateBodyInput } from '@mainstay/wire/templates';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownManager } from './harness.ts';
+
+let manager: Awaited<ReturnType<typeof ownManager>>;
+beforeAll(async () => {
+  manager = await ownManager();
+});
+afterAll(() => manager.end());
+
+const asked = { hint: null, required: true };
+const body = (changes: Partial<TemplateBodyInput> = {}): TemplateBodyInput => ({
+  name: 'Own',
+  variables: [
+    { type: 'text', name: 'MOTD', label: 'Message', default: 'hello', maxLength: 20, pattern: '^[a-z]*$', ...asked, required: false },
+    { type: 'secret', name: 'PASS', label: 'Password', minLength: 5, ...asked },
+  ],
+  server: {
+    image: 'some/image:1',
+    env: { MOTD: '{{MOTD}}', PASS: '{{PASS}}', PORT: '{{server.port.game}}' },
+    ports: [
+      { name: 'game', role: 'game', protocol: 'tcp+udp', containerPort: 'host' },
+      { name: 'web', role: 'web', protocol: 'tcp', containerPort: 80 },
+    ],
+    volumes: [{ name: 'data', containerPath: '/data' }],
+  },
+  ...changes,
+});
+
+const create = (template = body()) => manager.call(contract.createTemplate, { body: { template } });
+const get = (templateId: string, version?: number) =>
+  manager.call(contract.getTemplate, { params: { templateId }, query: version ? { version } : {} });
+const save = (templateId: string, version: number, template: TemplateBodyInput) =>
+  manager.call(contract.saveTemplate, { params: { templateId }, body: { template, version } });
+const list = async () => (await manager.call(contract.listTemplates, {})).items;
+
+const newName = () => `server-${randomUUID().slice(0, 8)}`;
+async function make(templateId: string, wanted: Record<string, unknown> = {}) {
+  const { serverId } = await manager.call(contract.createFromTemplate, {
+    params: { templateId },
+    body: { name: newName(), agentId: manager.agentId, answers: { PASS: 'hush-hush' }, ...wanted },
+  });
+  return manager.call(contract.getServer, { params: { serverId } });
+}
+const errorsOf = (error: unknown) => ((error as Fault).extra['errors'] as { path: string }[]).map(({ path }) => path);
+
+describe('a template of somebody’s own', () => {
+  it('is kept in every version, newest first', async () => {
+    const first = await create();
+    expect(first).toMatchObject({ name: 'Own', builtIn: false, version: 1, newest: 1, savedBy: 'tester' });
+    const second = await save(first.id, 1, body({ name: 'Renamed' }));
+    expect(second).toMatchObject({ id: first.id, version: 2, newest: 2, versions: [{ version: 2 }, { version: 1 }] });
+    expect(await get(first.id)).toMatchObject({ name: 'Renamed', version: 2 });
+    expect(await get(first.id, 1)).toMatchObject({ name: 'Own', version: 1, newest: 2 });
+    await expect(get(first.id, 3)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await list()).find(({ id }) => id === first.id)).toMatchObject({ name: 'Renamed', version: 2, builtIn: false });
+  });
+
+  it('is not overwritten by who began from an older version', async () => {
+    const { id } = await create();
+    await save(id, 1, body({ name: 'One' }));
+    await expect(save(id, 1, body({ name: 'Two' }))).rejects.toMatchObject({ code: 'stale-revision' });
+    expect(await get(id)).toMatchObject({ name: 'One', version: 2 });
+  });
+
+  it('is gone with all its versions once it is removed, and servers made from it stay', async () => {
+    const { id } = await create();
+    const server = await make(id);
+    await manager.call(contract.removeTemplate, { params: { templateId: id } });
+    await expect(get(id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await manager.call(contract.getServer, { params: { serverId: server.id } })).toMatchObject({
+      template: { id, version: 1, name: 'Own' },
+    });
+  });
+
+  it('is refused with a pattern that could be slow, or is none', async () => {
+    const variable = { type: 'text', name: 'X', label: 'X' } as const;
+    const slow = await create(body({ variables: [{ ...variable, pattern: '(?=a)' }], server: { image: 'x' } })).catch(
+      (error: unknown) => error,
+    );
+    expect(slow).toMatchObject({ code: 'invalid-request' });
+    expect(errorsOf(slow)).toEqual(['/template/variables/0/pattern']);
+  });
+});
+
+describe('a template that comes with Mainstay', () => {
+  it('stands first, the sample before all, and is never changed here', async () => {
+    const [first, ...others] = await list();
+    expect(first).toMatchObject({ id: 'sample', builtIn: true });
+    expect(others.findIndex(({ builtIn }) => !builtIn)).toBe(others.filter(({ builtIn }) => builtIn).length);
+    await expect(save('sample', 1, body())).rejects.toMatchObject({ code: 'read-only' });
+    await expect(manager.call(contract.removeTemplate, { params: { templateId: 'sample' } })).rejects.toMatchObject({ code: 'read-only' });
+    await expect(get('sample', 99)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('can be copied, and the copy is one’s own', async () => {
+    const { template } = await get('valheim');
+    const copy = await create({ ...template, name: 'My Valheim' });
+    expect(copy).toMatchObject({ builtIn: false, version: 1, template: { server: template.server } });
+  });
+});
+
+describe('a server made from a template', () => {
+  it('is what the template and the answers say, and remembers both', async () => {
+    const { id } = await create();
+    const server = await make(id, { answers: { MOTD: 'welcome', PASS: 'hush-hush' }, ports: { game: 20500 } });
+    expect(server).toMatchObject({
+      state: 'creating',
+      env: { MOTD: 'welcome', PASS: null, PORT: '20500' },
+      ports: [
+        { name: 'game', protocol: 'tcp', containerPort: 20500, hostPort: 20500 },
+        { name: 'game-udp', protocol: 'udp', containerPort: 20500, hostPort: 20500 },
+        { name: 'web', containerPort: 80 },
+      ],
+      template: { id, version: 1, name: 'Own' },
+    });
+  });
+
+  it('gets a free port of the host where nobody named one, and the program is told of it', async () => {
+    const { id } = await create();
+    const [one, two] = [await make(id), await make(id)];
+    const portOf = ({ ports }: typeof one) => ports.find(({ name }) => name === 'game');
+    for (const server of [one, two]) {
+      expect(portOf(server)?.containerPort).toBe(portOf(server)?.hostPort);
+      expect(server.env['PORT']).toBe(String(portOf(server)?.hostPort));
+    }
+    expect(portOf(one)?.hostPort).not.toBe(portOf(two)?.hostPort);
+  });
+
+  it('can be made from an older version', async () => {
+    const { id } = await create();
+    await save(id, 1, body({ server: { image: 'some/image:2', env: { PASS: '{{PASS}}' } } }));
+    expect(await make(id, { version: 1 })).toMatchObject({ image: 'some/image:1', template: { version: 1 } });
+    expect(await make(id)).toMatchObject({ image: 'some/image:2', template: { version: 2 } });
+  });
+
+  it('is refused beside the answer that is wrong, and nothing is recorded', async () => {
+    const { id } = await create();
+    const before = (await manager.call(contract.listServers, {})).items.length;
+    const refusal = async (wanted: Record<string, unknown>) => errorsOf(await make(id, wanted).catch((error: unknown) => error));
+    expect(await refusal({ answers: {} })).toEqual(['/answers/PASS']);
+    expect(await refusal({ answers: { PASS: 'x', MOTD: 'UPPER', MORE: 1 } })).toEqual(['/answers/MORE', '/answers/MOTD', '/answers/PASS']);
+    expect(await refusal({ ports: { other: 1 } })).toEqual(['/ports/other']);
+    expect((await manager.call(contract.listServers, {})).items.length).toBe(before);
+  });
+
+  it('that its image makes none is refused in words', async () => {
+    const { id } = await create(body({ server: { image: 'x:{{MOTD}}', env: { PASS: '{{PASS}}' } } }));
+    await expect(make(id, { answers: { PASS: 'hush-hush', MOTD: '' } })).resolves.toMatchObject({ image: 'x:hello' });
+    const { id: other } = await create(body({ variables: [{ type: 'text', name: 'TAG', label: 'Tag' }], server: { image: 'x:{{TAG}}' } }));
+    await expect(make(other, { answers: { TAG: 'no tag' } })).rejects.toMatchObject({
+      code: 'invalid-request',
+      detail: expect.stringContaining('/image'),
+    });
+  });
+
+  it('is asked for once by one key', async () => {
+    const { id } = await create();
+    const request = { params: { templateId: id }, body: { name: newName(), agentId: manager.agentId, answers: { PASS: 'hush-hush' } } };
+    const [one, two] = [
+      await manager.call(contract.createFromTemplate, request, { idempotencyKey: 'once' }),
+      await manager.call(contract.createFromTemplate, request, { idempotencyKey: 'once' }),
+    ];
+    expect(two.id).toBe(one.id);
+  });
+});
+
+describe('a server as a template', () => {
+  it('has everything but its name, its host ports and its secrets', async () => {
+    const { id } = await create();
+    const server = await make(id, { answers: { PASS: 'hush-hush', MOTD: 'welcome' }, ports: { game: 20600, web: 20601 } });
+    const { template, yaml } = await manager.call(contract.getServerTemplate, { params: { serverId: server.id } });
+    expect(template).toMatchObject({
+      name: server.name,
+      variables: [{ type: 'secret', name: 'PASS', required: true }],
+      server: {
+        image: 'some/image:1',
+        env: { MOTD: 'welcome', PASS: '{{PASS}}', PORT: '20600' },
+        ports: [
+          { name: 'game', role: 'game', protocol: 'tcp+udp', containerPort: 20600 },
+          { name: 'web', role: 'web', protocol: 'tcp', containerPort: 80 },
+        ],
+        volumes: server.volumes,
+      },
+    });
+    expect(yaml).not.toContain('hush');
+    const again = await manager.call(contract.createTemplate, { body: { template } });
+    expect(await make(again.id, { answers: { PASS: 'another-one' } })).toMatchObject({ env: { MOTD: 'welcome', PASS: null } });
+  });
+
+  it('takes what only looks like a placeholder as it is', async () => {
+    const created = await manager.call(contract.createServer, {
+      body: { name: newName(), agentId: manager.agentId, image: 'x', env: { 'A.B': 'as {{IT}} is' }, command: ['{{NOT}}'] },
+    });
+    const { template } = await manager.call(contract.getServerTemplate, { params: { serverId: created.serverId } });
+    const { id } = await manager.call(contract.createTemplate, { body: { template } });
+    expect(await make(id, { answers: {} })).toMatchObject({ env: { 'A.B': 'as {{IT}} is' }, command: ['{{NOT}}'] });
+  });
+});
+
+describe('what is published', () => {
+  it('has a JSON Schema that needs no sign-in, and tells of every field', async () => {
+    const response = await fetch(`${manager.url}/api/template-schema.json`);
+    expect(response.status).toBe(200);
+    const schema = (await response.json()) as { properties: object };
+    expect(Object.keys(schema.properties)).toEqual(['format', 'name', 'description', 'experimental', 'variables', 'server']);
+  });
+
+  it('tells open pages of what was saved and removed', async () => {
+    const { id } = await create();
+    await save(id, 1, body({ name: 'Next' }));
+    await manager.call(contract.removeTemplate, { params: { templateId: id } });
+    const rows = await manager.store.db.selectFrom('events').selectAll().execute();
+    const told = rows.map((row) => JSON.parse(row.happening_json)).filter((happening) => happening.templateId === id);
+    expect(told).toEqual([
+      { kind: 'template-saved', templateId: id, name: 'Own', version: 1 },
+      { kind: 'template-saved', templateId: id, name: 'Next', version: 2 },
+      { kind: 'template-removed', templateId: id, name: 'Next' },
+    ]);
+  });
+});
+
+it('a fault tells where in the text it is', async () => {
+  const refused = await manager
+    .call(contract.readTemplate, { body: { text: 'name: x\nserver:\n  imge: x\n' } })
+    .catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(Fault);
+  expect((refused as Fault).extra['errors']).toContainEqual({
+    path: '/server/imge',
+    message: 'There is no field “imge” here.',
+    line: 3,
+    column: 3,
+  });
+});

@@ -1,0 +1,117 @@
+// One template: what it asks, what it makes, its versions; and what can be done with it.
+
+import type { TemplateShown } from '@mainstay/wire/templates';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { text } from '../messages.ts';
+import { detailOf } from '../parts/act.ts';
+import { TemplateFacts, VariableTable } from '../parts/template-facts.tsx';
+import { paths, patterns } from '../paths.ts';
+import { templateQuery } from '../queries.ts';
+import { exactText } from '../ui/age.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { download } from '../ui/download.ts';
+import { Face } from '../ui/face.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { Panel } from '../ui/panel.tsx';
+
+const TemplateEditor = lazy(async () => ({ default: (await import('../parts/template-editor.tsx')).TemplateEditor }));
+const RemoveTemplateDialog = lazy(async () => ({ default: (await import('../parts/template-dialogs.tsx')).RemoveTemplateDialog }));
+
+export function TemplatePage() {
+  const { templateId } = useParams({ from: `/shell${patterns.template}` });
+  const { version } = useSearch({ from: `/shell${patterns.template}` });
+  const { data, error } = useQuery(templateQuery(templateId, version));
+  if (data) return <Shown key={`${templateId} ${version ?? 'newest'}`} shown={data} />;
+  if (!error) return <p className="text-ink-faint">{text.templates.loading}</p>;
+  return (
+    <Face
+      level={1}
+      shape="question"
+      title={text.templates.unknown}
+      next={
+        <Link {...paths.templates()} className={buttonClass()}>
+          {text.templates.back}
+        </Link>
+      }
+    >
+      <p>{detailOf(error)}</p>
+    </Face>
+  );
+}
+
+/** What is open beside the template. */
+type Open = 'edit' | 'copy' | 'remove' | null;
+
+function Shown({ shown }: { readonly shown: TemplateShown }) {
+  const [open, setOpen] = useState<Open>(null);
+  const { template, builtIn, version, newest, versions, yaml } = shown;
+  const close = () => setOpen(null);
+  if (open === 'edit' || open === 'copy') {
+    return (
+      <Suspense fallback={<p className="text-ink-faint">{text.templates.loading}</p>}>
+        <TemplateEditor shown={shown} asCopy={open === 'copy'} onClose={close} />
+      </Suspense>
+    );
+  }
+  return (
+    <>
+      <PageHead title={template.name}>
+        <Link {...paths.newServer({ template: shown.id })} className={buttonClass({ kind: 'primary' })}>
+          {text.templates.use}
+        </Link>
+        {builtIn ? null : <Button onPress={() => setOpen('edit')}>{text.templates.edit}</Button>}
+        <Button onPress={() => setOpen('copy')}>{text.templates.copy}</Button>
+        <Button onPress={() => download(`${fileName(template.name)}.yaml`, yaml, 'application/yaml')}>{text.templates.export}</Button>
+        {builtIn ? null : (
+          <Button kind="danger" onPress={() => setOpen('remove')}>
+            {text.templates.remove}
+          </Button>
+        )}
+      </PageHead>
+      <div className="flex max-w-4xl flex-col gap-4">
+        {version < newest ? (
+          <p className="rounded-control border border-line bg-panel px-4 py-2">
+            {text.templates.older(version, newest)}{' '}
+            <Link {...paths.template(shown.id)} className="underline underline-offset-3">
+              {text.templates.toNewest}
+            </Link>
+          </p>
+        ) : null}
+        <p className="text-ink-soft whitespace-pre-line wrap-anywhere">{template.description}</p>
+        {template.experimental ? <p className="text-missing">{text.templates.experimentalDetail}</p> : null}
+        <Panel title={text.templates.asks}>
+          <VariableTable variables={template.variables} />
+        </Panel>
+        <Panel title={text.templates.makes}>
+          <TemplateFacts template={template} />
+        </Panel>
+        <Panel title={text.templates.versions}>
+          {builtIn ? (
+            <p className="text-ink-soft">{text.templates.comesWith(version)}</p>
+          ) : (
+            <ul className="flex flex-col gap-1">
+              {versions.map((each) => (
+                <li key={each.version} className="flex flex-wrap gap-x-3">
+                  <Link
+                    {...paths.template(shown.id, each.version)}
+                    className="font-[550] underline-offset-3 hover:underline"
+                    aria-current={each.version === version ? 'true' : undefined}
+                  >
+                    {text.templates.version(each.version)}
+                  </Link>
+                  <span className="text-ink-soft">{text.templates.savedBy(each.savedBy, exactText(each.savedAt))}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+      </div>
+      <Suspense>{open === 'remove' ? <RemoveTemplateDialog shown={shown} onClose={close} /> : null}</Suspense>
+    </>
+  );
+}
+
+/** A name that every file system takes. */
+const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'template';

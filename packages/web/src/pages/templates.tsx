@@ -1,0 +1,86 @@
+// All templates: those that people made, and those that come with Mainstay; and the way in for others' (YAML, eggs).
+
+import type { TemplateHead } from '@mainstay/wire/templates';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { text } from '../messages.ts';
+import { detailOf } from '../parts/act.ts';
+import { TemplateCard } from '../parts/template-card.tsx';
+import { isSought } from '../parts/template-choice.tsx';
+import { paths } from '../paths.ts';
+import { templatesQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Face } from '../ui/face.tsx';
+import { Field } from '../ui/field.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+
+const ImportDialog = lazy(async () => ({ default: (await import('../parts/import-dialog.tsx')).ImportDialog }));
+
+export function TemplatesPage() {
+  const { data: templates, error, refetch, isFetching } = useQuery(templatesQuery);
+  const [importing, setImporting] = useState(false);
+  const [sought, setSought] = useState('');
+  const shown = templates?.filter((template) => isSought(template, sought));
+  return (
+    <>
+      <PageHead title={text.templates.title}>
+        <Button kind="primary" onPress={() => setImporting(true)}>
+          {text.templates.import}
+        </Button>
+      </PageHead>
+      {shown === undefined ? (
+        error ? (
+          <Face
+            shape="question"
+            title={text.templates.broken}
+            next={
+              <Button pending={isFetching} onPress={() => void refetch()}>
+                {text.retry}
+              </Button>
+            }
+          >
+            <p>{detailOf(error)}</p>
+          </Face>
+        ) : (
+          <p role="status" className="text-ink-faint">
+            {text.templates.loading}
+          </p>
+        )
+      ) : (
+        <div className="flex flex-col gap-6">
+          <div className="max-w-md">
+            <Field label={text.templates.search}>
+              {(attributes) => <input {...attributes} type="search" value={sought} onChange={({ target }) => setSought(target.value)} />}
+            </Field>
+          </div>
+          <Group title={text.templates.own} templates={shown.filter(({ builtIn }) => !builtIn)} none={text.templates.noneOwn} />
+          <Group title={text.templates.builtIn} templates={shown.filter(({ builtIn }) => builtIn)} none={text.templates.noMatch} />
+        </div>
+      )}
+      <Suspense>{importing ? <ImportDialog onClose={() => setImporting(false)} /> : null}</Suspense>
+    </>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly templates: readonly TemplateHead[];
+  readonly none: string;
+}
+
+function Group({ title, templates, none }: GroupProps) {
+  return (
+    <section aria-label={title}>
+      <h2 className="mb-2 font-[600]">{title}</h2>
+      {templates.length === 0 ? (
+        <p className="text-ink-soft">{none}</p>
+      ) : (
+        <ul className="grid grid-cols-3 gap-3 max-lg:grid-cols-2 max-sm:grid-cols-1">
+          {templates.map((template) => (
+            <TemplateCard key={template.id} template={template} link={paths.template(template.id)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+// Somebody else's template or egg: dropped, chosen or pasted here, shown with what is and is not carried over, and saved only
+// then.
+
+import { contract } from '@mainstay/wire/contract';
+import type { ReadAnswer, TemplateBody } from '@mainstay/wire/templates';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useId, useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { holdTemplate } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { detailOf } from './act.ts';
+import { useTemplateText } from './template-text.ts';
+
+export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const fileId = useId();
+  const textId = useId();
+  const [typed, setTyped] = useState('');
+  const [over, setOver] = useState(false);
+  const { answer, errors, message, reading } = useTemplateText(typed);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (template: TemplateBody) => call(contract.createTemplate, { body: { template } }),
+    onSuccess: (saved) => {
+      holdTemplate(saved);
+      onClose();
+      return navigate(paths.template(saved.id));
+    },
+  });
+  const take = async (files: FileList | null) => {
+    const [file] = files ?? [];
+    if (file) setTyped(await file.text());
+  };
+  const refusal = typed.trim() === '' ? text.import.nothing : reading ? text.templates.reading : answer === null ? text.import.wrong : null;
+  return (
+    <Dialog title={text.import.title} wide onClose={onClose}>
+      <DialogText>{text.import.detail}</DialogText>
+      <fieldset
+        aria-label={text.import.title}
+        className={`flex flex-col gap-2 rounded-control border border-dashed p-3 ${over ? 'border-accent bg-hover' : 'border-edge'}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          void take(event.dataTransfer.files);
+        }}
+      >
+        <div className="flex flex-wrap items-center gap-3">
+          <label htmlFor={fileId} className="text-aside font-[550]">
+            {text.import.file}
+          </label>
+          <input
+            id={fileId}
+            type="file"
+            accept=".yaml,.yml,.json"
+            onChange={({ target }) => void take(target.files)}
+            className="text-aside"
+          />
+        </div>
+        <label htmlFor={textId} className="text-aside font-[550]">
+          {text.import.text}
+        </label>
+        <textarea
+          id={textId}
+          rows={6}
+          value={typed}
+          spellCheck={false}
+          onChange={({ target }) => setTyped(target.value)}
+          className="rounded-control border border-edge bg-panel px-2.5 py-1.5 font-mono text-[12.5px]"
+        />
+      </fieldset>
+      <div role="status" className="flex flex-col gap-2">
+        {reading ? <p className="text-ink-faint">{text.templates.reading}</p> : null}
+        {errors.length > 0 || message !== null ? (
+          <ul className="flex flex-col gap-0.5 text-aside text-failed">
+            {message === null ? null : <li>{message}</li>}
+            {errors.map(({ line, message: said }) => (
+              <li key={`${line} ${said}`}>{text.templates.atLine(line, said)}</li>
+            ))}
+          </ul>
+        ) : null}
+        {answer ? <Preview answer={answer} /> : null}
+      </div>
+      {error ? (
+        <p role="alert" className="text-failed">
+          {detailOf(error)}
+        </p>
+      ) : null}
+      <DialogButtons>
+        <Button onPress={onClose}>{text.cancel}</Button>
+        <Button kind="primary" pending={isPending} refusal={refusal} onPress={() => answer && mutate(answer.template)}>
+          {text.import.save}
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}
+
+function Preview({ answer: { format, template, notes } }: { readonly answer: ReadAnswer }) {
+  const { variables, server } = template;
+  const carried = [
+    text.import.image(server.image),
+    text.import.variables(variables.length),
+    ...(server.install === null ? [] : [text.import.install(server.install.image)]),
+    ...(server.files.length === 0 ? [] : [text.import.files(server.files.map(({ path }) => path).join(', '))]),
+    ...(server.ready === null ? [] : [text.import.ready(server.ready.line)]),
+    ...(server.console.via === 'none' || server.console.stopCommand === null ? [] : [text.import.stop(server.console.stopCommand)]),
+  ];
+  return (
+    <>
+      <h3 className="font-[600]">{text.import.found(format, template.name)}</h3>
+      <section aria-label={text.import.carried}>
+        <h4 className="text-aside font-[550]">{text.import.carried}</h4>
+        <ul className="list-disc pl-5 text-aside text-ink-soft wrap-anywhere">
+          {carried.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </section>
+      {format === 'egg' ? (
+        <section aria-label={text.import.notCarried}>
+          <h4 className="text-aside font-[550]">{text.import.notCarried}</h4>
+          {notes.length === 0 ? (
+            <p className="text-aside text-ink-soft">{text.import.allCarried}</p>
+          ) : (
+            <ul className="list-disc pl-5 text-aside text-ink-soft wrap-anywhere">
+              {notes.map(({ code, field, value }) => (
+                <li key={`${code} ${field} ${value}`}>{text.import.notes[code](value)}</li>
+              ))}
+            </ul>
+          )}
+        </section>
+      ) : null}
+    </>
+  );
+}

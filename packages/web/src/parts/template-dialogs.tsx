@@ -1,0 +1,91 @@
+// The questions about templates: whether one is to be forgotten, and what a server saved as one is called.
+
+import { contract } from '@mainstay/wire/contract';
+import type { Server } from '@mainstay/wire/servers';
+import type { TemplateBody, TemplateShown } from '@mainstay/wire/templates';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { holdTemplate, serverTemplateQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { detailOf } from './act.ts';
+
+export function RemoveTemplateDialog({ shown, onClose }: { readonly shown: TemplateShown; readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => call(contract.removeTemplate, { params: { templateId: shown.id } }),
+    onSuccess: () => navigate(paths.templates()),
+  });
+  return (
+    <Dialog alert title={text.templates.removeTitle(shown.name)} onClose={onClose}>
+      <DialogText>{text.templates.removeDetail(shown.newest)}</DialogText>
+      {error ? (
+        <p role="alert" className="text-failed">
+          {detailOf(error)}
+        </p>
+      ) : null}
+      <DialogButtons>
+        <Button onPress={onClose}>{text.cancel}</Button>
+        <Button kind="danger" pending={isPending} onPress={() => mutate()}>
+          {text.templates.removeConfirm}
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}
+
+export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Server; readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const { data, error } = useQuery(serverTemplateQuery(server.id));
+  const [name, setName] = useState(server.name);
+  const save = useMutation({
+    mutationFn: (template: TemplateBody) => call(contract.createTemplate, { body: { template: { ...template, name: name.trim() } } }),
+    onSuccess: (saved) => {
+      holdTemplate(saved);
+      onClose();
+      return navigate(paths.template(saved.id));
+    },
+  });
+  const secrets = data?.template.variables.filter(({ type }) => type === 'secret').map(({ name: secret }) => secret) ?? [];
+  const failure = error ?? save.error;
+  return (
+    <Dialog title={text.templates.saveTitle(server.name)} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (data && name.trim() !== '' && !save.isPending) save.mutate(data.template);
+        }}
+      >
+        <DialogText>{text.templates.saveDetail}</DialogText>
+        {secrets.length > 0 ? <DialogText>{text.templates.saveSecrets(secrets.join(', '))}</DialogText> : null}
+        <Field label={text.templates.name}>
+          {(attributes) => (
+            <input {...attributes} value={name} maxLength={80} autoComplete="off" onChange={({ target }) => setName(target.value)} />
+          )}
+        </Field>
+        {failure ? (
+          <p role="alert" className="text-failed">
+            {detailOf(failure)}
+          </p>
+        ) : null}
+        <DialogButtons>
+          <Button onPress={onClose}>{text.cancel}</Button>
+          <Button
+            kind="primary"
+            type="submit"
+            pending={save.isPending || (!data && !error)}
+            refusal={name.trim() === '' ? text.templates.needsName : null}
+          >
+            {text.templates.save}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,88 @@
+// A template edited as YAML: what is wrong stands beside its line, what is right is saved as the next version, or as a
+// template of one's own.
+
+import { contract } from '@mainstay/wire/contract';
+import type { TemplateBody, TemplateShown } from '@mainstay/wire/templates';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { call } from '../api.ts';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { holdTemplate } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { detailOf } from './act.ts';
+import { useLeaveQuestion } from './leave-question.tsx';
+import { useTemplateText } from './template-text.ts';
+import { YamlField } from './yaml-field.tsx';
+
+interface TemplateEditorProps {
+  readonly shown: TemplateShown;
+  /** Whether it becomes another template; else the next version of this one. */
+  readonly asCopy: boolean;
+  readonly onClose: () => void;
+}
+
+export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorProps) {
+  const navigate = useNavigate();
+  // Somebody else may save it meanwhile: what was begun from is what a save is measured against.
+  const [shown] = useState(now);
+  const begun = asCopy
+    ? shown.yaml.replace(/^name: .*$/m, `name: '${text.templates.copyOf(shown.name).replaceAll("'", "''")}'`)
+    : shown.yaml;
+  const [typed, setTyped] = useState(begun);
+  const isSaved = useRef(false);
+  const leaving = useLeaveQuestion(() => !isSaved.current && typed !== begun, text.templates.leaveDetail);
+  const { answer, errors, message, reading } = useTemplateText(typed);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (template: TemplateBody) =>
+      asCopy
+        ? call(contract.createTemplate, { body: { template } })
+        : call(contract.saveTemplate, { params: { templateId: shown.id }, body: { template, version: shown.newest } }),
+    onSuccess: (saved) => {
+      isSaved.current = true;
+      holdTemplate(saved);
+      onClose();
+      return navigate(paths.template(saved.id));
+    },
+  });
+  const refusal = reading
+    ? text.templates.reading
+    : answer === null
+      ? text.form.correct
+      : !asCopy && typed === begun && shown.version === shown.newest
+        ? text.settings.none
+        : null;
+  return (
+    <>
+      <PageHead title={asCopy ? text.templates.copyTitle(shown.name) : text.templates.editTitle(shown.name)} />
+      <form
+        noValidate
+        className="flex max-w-5xl flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (answer && refusal === null && !isPending) mutate(answer.template);
+        }}
+      >
+        <p className="text-ink-soft">{asCopy ? text.templates.copyDetail : text.templates.editDetail(shown.newest + 1)}</p>
+        <YamlField label={text.templates.yaml} value={typed} errors={errors} onChange={setTyped} />
+        <p role="status" className="text-aside text-ink-soft">
+          {reading ? text.templates.reading : answer ? text.templates.right : (message ?? '')}
+        </p>
+        {error ? (
+          <p role="alert" className="text-failed">
+            {detailOf(error)}
+          </p>
+        ) : null}
+        <div className="flex gap-2">
+          <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>
+            {asCopy ? text.templates.saveCopy : text.templates.saveVersion(shown.newest + 1)}
+          </Button>
+          <Button onPress={onClose}>{text.cancel}</Button>
+        </div>
+      </form>
+      {leaving}
+    </>
+  );
+}

@@ -1,0 +1,208 @@
+// The form of a server from a template: its questions, its ports, and what will be made. Patterns are looked at once their
+// library has come; until then, and in any case once more, the manager does.
+
+import type { Matcher } from '@mainstay/core/answers';
+import type { Agent } from '@mainstay/wire/agents';
+import type { Operation } from '@mainstay/wire/operations';
+import type { TemplateShown } from '@mainstay/wire/templates';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { holdOperation, serversQuery } from '../queries.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { CheckBox } from '../ui/check-box.tsx';
+import { Field } from '../ui/field.tsx';
+import { requestFromTemplate } from './act.ts';
+import { CreateReview } from './create-review.tsx';
+import { pointer } from './field-errors.ts';
+import { HostField, likelyHost } from './host-field.tsx';
+import { ownPorts, PortNote, suggestedPorts } from './port-check.tsx';
+import {
+  beginDraft,
+  checkFromTemplate,
+  errorsOfTemplateFault,
+  type FromTemplateBody,
+  portRows,
+  reviewOf,
+  type TemplateDraft,
+  type TemplatePortRow,
+} from './template-draft.ts';
+import { type DraftForm, useDraft } from './use-draft.ts';
+import { VariableField } from './variable-field.tsx';
+
+interface TemplateFormProps {
+  readonly shown: TemplateShown;
+  readonly agents: readonly Agent[];
+  readonly onMade: (operation: Operation) => void;
+}
+
+export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
+  const { template, id, version } = shown;
+  const matches = useMatcher();
+  const form = useDraft(
+    () => beginDraft(template, likelyHost(agents)?.id ?? ''),
+    (draft) => checkFromTemplate(template, draft, version, matches),
+    errorsOfTemplateFault(template),
+  );
+  const { draft } = form;
+  const host = agents.find((agent) => agent.id === draft.agentId);
+  const { mutate, isPending } = useMutation({
+    mutationFn: (body: FromTemplateBody) => requestFromTemplate(id, body),
+    onSuccess: (operation) => {
+      holdOperation(operation);
+      onMade(operation);
+    },
+    onError: form.refuse,
+  });
+  const usual = template.variables.filter(({ advanced }) => !advanced);
+  const advanced = template.variables.filter((variable) => variable.advanced);
+  const { data: servers } = useQuery(serversQuery);
+  const rows = portRows(template, draft);
+  const likely = host ? suggestedPorts(rows, host, servers ?? []) : [];
+  const review = reviewOf(template, draft, likely);
+  // What is folded away and wrong would be looked for in vain.
+  const wrongInside = advanced.some(({ name }) => form.errorAt(pointer('answers', name)) !== undefined);
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5 rounded-panel border border-line bg-panel p-5 max-md:p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isPending) return;
+        const body = form.submit();
+        if (body) mutate(body);
+      }}
+    >
+      <p className="text-ink-soft">
+        <strong className="font-[600] text-ink">{text.fromTemplate.from(template.name, version)}</strong> {template.description}
+      </p>
+      {template.experimental ? <p className="text-missing">{text.templates.experimentalDetail}</p> : null}
+      <Field label={text.form.name} hint={text.form.nameHint} error={form.errorAt(pointer('name'))}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={draft.name}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            onChange={({ target }) => form.change({ name: target.value }, pointer('name'))}
+          />
+        )}
+      </Field>
+      <HostField
+        agents={agents}
+        value={draft.agentId}
+        error={form.errorAt(pointer('agentId'))}
+        onChange={(agentId) => form.change({ agentId })}
+      />
+      {usual.map((variable) => (
+        <VariableField key={variable.name} variable={variable} form={form} />
+      ))}
+      <TemplatePorts shown={shown} host={host} rows={rows} likely={likely} form={form} />
+      {advanced.length > 0 ? (
+        <details open={wrongInside || undefined}>
+          <summary className="text-aside font-[550] text-ink-soft hover:text-ink">{text.fromTemplate.more}</summary>
+          <div className="mt-4 flex flex-col gap-5">
+            {advanced.map((variable) => (
+              <VariableField key={variable.name} variable={variable} form={form} />
+            ))}
+          </div>
+        </details>
+      ) : null}
+      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
+      {host && review ? <CreateReview draft={review} agent={host} /> : null}
+      {form.message ? (
+        <p role="alert" className="text-failed">
+          {form.message}
+        </p>
+      ) : null}
+      <div className="flex gap-2">
+        <Button kind="primary" type="submit" pending={isPending}>
+          {text.create.submit}
+        </Button>
+        <Link {...paths.newServer()} className={buttonClass()}>
+          {text.fromTemplate.another}
+        </Link>
+      </div>
+    </form>
+  );
+}
+
+/** What looks at patterns; null until it has come. */
+function useMatcher(): Matcher {
+  const [matches, setMatches] = useState<Matcher>(null);
+  useEffect(() => {
+    let here = true;
+    void import('@mainstay/wire/pattern').then(({ patternOf }) => {
+      if (here)
+        setMatches(() => (pattern: string, ignoreCase: boolean, typed: string) => patternOf(pattern, ignoreCase)?.matches(typed) ?? true);
+    });
+    return () => {
+      here = false;
+    };
+  }, []);
+  return matches;
+}
+
+interface TemplatePortsProps extends Pick<TemplateFormProps, 'shown'> {
+  readonly host: Agent | undefined;
+  readonly rows: readonly TemplatePortRow[];
+  /** What the host would most likely give, by row. */
+  readonly likely: readonly (number | null)[];
+  readonly form: DraftForm<unknown, TemplateDraft>;
+}
+
+/** The template's ports, each with its place on the host: one is suggested, and what is typed is asked for there. */
+function TemplatePorts({ shown: { template }, host, rows, likely, form }: TemplatePortsProps) {
+  const { draft } = form;
+  const place = host ? { agent: host, own: ownPorts(null) } : null;
+  if (template.server.ports.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="mb-1 text-aside font-[550]">{text.form.ports}</legend>
+      {template.server.ports.map(({ name, role, protocol, containerPort }) => {
+        const own = rows.flatMap((row, at) => (row.of === name ? [{ row, suggestion: likely[at] ?? null }] : []));
+        const at = pointer('ports', name);
+        const set = (hostPort: string) => form.change({ ports: { ...draft.ports, [name]: hostPort } }, at);
+        const about = containerPort === 'host' ? text.fromTemplate.sameInside(protocol) : text.fromTemplate.inside(containerPort, protocol);
+        return (
+          <Field
+            key={name}
+            label={text.fromTemplate.port(name, name === role ? null : text.templates.roles[role])}
+            hint={
+              <span className="flex flex-col items-start">
+                <span>{about}</span>
+                {place
+                  ? own.map(({ row, suggestion }, which) => (
+                      <PortNote
+                        key={row.name}
+                        place={place}
+                        port={row}
+                        // Both of a pair have one number: it is suggested once.
+                        suggestion={which === 0 ? suggestion : null}
+                        onUse={set}
+                      />
+                    ))
+                  : null}
+              </span>
+            }
+            error={form.errorAt(at)}
+          >
+            {(attributes) => (
+              <input
+                {...attributes}
+                value={draft.ports[name] ?? ''}
+                placeholder={text.form.hostPortFree}
+                inputMode="numeric"
+                autoComplete="off"
+                onChange={({ target }) => set(target.value)}
+              />
+            )}
+          </Field>
+        );
+      })}
+    </fieldset>
+  );
+}

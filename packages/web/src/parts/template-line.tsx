@@ -1,0 +1,44 @@
+// What a server was made from, and whether there is a newer version of it; and the way from a server to a template.
+
+import type { Server } from '@mainstay/wire/servers';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { templatesQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+
+const SaveAsTemplateDialog = lazy(async () => ({ default: (await import('./template-dialogs.tsx')).SaveAsTemplateDialog }));
+
+/** Of a server that was made from one. */
+export function TemplateLine({ template }: { readonly template: NonNullable<Server['template']> }) {
+  const { data: templates } = useQuery(templatesQuery);
+  const now = templates?.find(({ id }) => id === template.id);
+  const made = text.templates.madeFrom(template.name, template.version);
+  if (templates !== undefined && !now) return <span>{`${made}${text.separator}${text.templates.gone}`}</span>;
+  return (
+    <span>
+      <Link {...paths.template(template.id)} className="underline-offset-3 hover:underline">
+        {made}
+      </Link>
+      {now && now.version > template.version ? (
+        <span className="text-ink-soft">
+          {text.separator}
+          {text.templates.newer(now.version)}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+export function SaveAsTemplate({ server }: { readonly server: Server }) {
+  const [saving, setSaving] = useState(false);
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3">
+      <p className="min-w-0 flex-1 basis-72 text-ink-soft">{text.templates.saveAsDetail}</p>
+      <Button onPress={() => setSaving(true)}>{text.templates.saveAs}</Button>
+      <Suspense>{saving ? <SaveAsTemplateDialog server={server} onClose={() => setSaving(false)} /> : null}</Suspense>
+    </div>
+  );
+}
