@@ -5,6 +5,7 @@ import type { Matcher, TemplateVariable } from './answers.ts';
 import type { Note, NoteCode, Noter } from './egg-notes.ts';
 import { filledValue, shellOf } from './egg-placeholders.ts';
 import { type EggVariable, ruledVariable } from './egg-rules.ts';
+import { placeholdersIn } from './placeholder.ts';
 import { type FileEdit, type FileParser, type FileValue, fileParsers, type ReadyLine, type StopSettings } from './server.ts';
 import type { Template } from './template.ts';
 
@@ -160,6 +161,7 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
   const renamed = new Map<string, string>();
   const fixed: Record<string, string> = {};
   const ours = new Set<string>(Object.values(own));
+  const asked = new Set([...egg.variables.map(({ env }) => env), ...ours]);
   const taken = new Set<string>();
   const variables = egg.variables.flatMap((each, at): TemplateVariable[] => {
     const field = `variables.${at}`;
@@ -180,8 +182,10 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
     const { variable, lost, badDefault } = ruledVariable(each, name, patterns.matches, patterns.isPattern);
     for (const rule of lost) note('rule', `${field}.rules`, rule);
     if (badDefault) note('default', `${field}.default_value`, each.default);
+    const named = placeholdersIn(each.default).find((other) => asked.has(other));
+    if (named !== undefined) note('placeholder', `${field}.default_value`, `{{${named}}}`);
     if (/(?:^|_)PORT$/.test(name) && /^\d*$/.test(each.default)) note('ports', `${field}.env_variable`, name);
-    return [variable];
+    return [named === undefined || variable.type === 'secret' ? variable : { ...variable, default: null }];
   });
   return { variables, fixed, renamed };
 }

@@ -78,7 +78,7 @@ export function portsOf(server: Pick<TemplateServer, 'ports'>): { name: string; 
 
 /**
  * What is wrong with a template beyond its shape: names twice, placeholders that stand for nothing, defaults that its own
- * rules refuse.
+ * rules refuse, or that would stand for other answers (and those perhaps for them).
  */
 export function templateFaults(template: Template): FieldFault[] {
   const { variables, server } = template;
@@ -91,7 +91,11 @@ export function templateFaults(template: Template): FieldFault[] {
   );
   const defaults = variables.flatMap((variable, index) => {
     if (variable.type === 'secret' || variable.default === null) return [];
-    const message = answerFault(variable, variable.default, null);
+    const named = placeholdersIn(String(variable.default)).find((name) => names.has(name));
+    const message =
+      named === undefined
+        ? answerFault(variable, variable.default, null)
+        : `A default is what it says: {{${named}}} cannot stand in it for another answer. Write it out, or put both where the server uses them.`;
     return message === null ? [] : [{ path: ['variables', index, 'default'], message }];
   });
   const dummy = fieldFaults({ ...server, ports: portsOf(server), tmpfs: server.sandbox.tmpfs }).map(({ path, message }) => ({

@@ -238,4 +238,12 @@ describe('a template itself', () => {
   it('is told of a default that its own rules refuse', () => {
     expect(wrong(template([number('N', { default: 0, min: 1 }), choice('C', 'a')]))).toEqual({ 'variables.0.default': 'At least 1.' });
   });
+
+  it('is told of defaults that would stand for each other, in a circle or not', () => {
+    const circle = template([text('A', { default: 'x {{B}}' }), text('B', { default: '{{A}}' }), text('C', { default: '{{anything}}' })]);
+    expect(wrong(circle)).toEqual({
+      'variables.0.default': expect.stringContaining('{{B}} cannot stand in it'),
+      'variables.1.default': expect.stringContaining('{{A}} cannot stand in it'),
+    });
+  });
 });

@@ -64,6 +64,8 @@ describe('a template’s text', () => {
     ['a pattern that RE2 does not know', small.replace('label:', "pattern: '(?=a)'\n    label:"), ['5:14 /variables/0/pattern']],
     ['a pattern for the log that is none', `${small}  ready: { line: '(', regex: true }\n`, ['10:18 /server/ready/line']],
     ['an anchor and its alias', small.replace('some/image', '&a some/image').replace("'{{MOTD}}'", '*a'), ['9:11 /text']],
+    ['a circle', small.replace('some/image', '&a [*a]'), ['7:14 /text']],
+    ['a default that stands for itself', small.replace('label:', "default: '{{MOTD}}'\n    label:"), ['5:14 /variables/0/default']],
     ['a tag of somebody’s own', small.replace('some/image', '!!js/function x'), ['7:10 /text']],
     ['another tag', small.replace('some/image', '!env HOME'), ['7:10 /text']],
     ['a merge of another map', `base: &b {a: 1}\n${small.replace('env:', 'env:\n    <<: *b')}`, ['10:9 /text']],
@@ -195,6 +197,15 @@ describe('an egg', () => {
       default: 'a/b:1',
       options: [{ value: 'a/b:1' }, { value: 'a/b:2' }],
     });
+  });
+
+  it('whose default stands for another variable leaves it out, and says so', () => {
+    const variable = (env: string, value: string) => ({ name: env, env_variable: env, default_value: value, rules: 'string' });
+    const { template, notes } = make({ variables: [variable('A', '{{B}}'), variable('B', '{{A}}')] });
+    expect(template.variables.slice(0, 2)).toMatchObject([{ default: null }, { default: null }]);
+    expect(notes.map(({ field, value }) => `${field} ${value}`)).toEqual(
+      expect.arrayContaining(['variables.0.default_value {{B}}', 'variables.1.default_value {{A}}']),
+    );
   });
 
   it('may have several startups, which are then a choice', () => {

@@ -37,4 +37,7 @@ export function chooseLanguage(next: Language): void {
 
 export const language: Language = typeof document === 'undefined' ? 'en' : languageOf(kept(), navigator.languages);
 
-export const text: Catalogue = { en, zh }[language];
+/** That of the language that was chosen. */
+export const inLanguage = <Catalogue>(all: Readonly<Record<Language, Catalogue>>): Catalogue => all[language];
+
+export const text = inLanguage<Catalogue>({ en, zh });

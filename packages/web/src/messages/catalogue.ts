@@ -3,7 +3,7 @@
 
 import type { en } from './en.ts';
 
-type Text<T> = T extends string
+export type Text<T> = T extends string
   ? string
   : T extends (...given: infer Given) => string
     ? (...given: Given) => string

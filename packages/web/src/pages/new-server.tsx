@@ -7,6 +7,7 @@ import type { Operation } from '@mainstay/wire/operations';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { CreateForm } from '../parts/create-form.tsx';
@@ -63,14 +64,14 @@ function LikeAnother({ from, ...parts }: FormProps & { readonly from: string }) 
 function FromTemplate({ template, ...parts }: FormProps & { readonly template: string }) {
   const { data, error } = useQuery(templateQuery(template));
   if (data) return <TemplateForm {...parts} shown={data} />;
-  if (!error) return <p className="text-ink-faint">{text.templates.loading}</p>;
+  if (!error) return <p className="text-ink-faint">{templateText.loading}</p>;
   return (
     <Face
       shape="question"
-      title={text.templates.unknown}
+      title={templateText.unknown}
       next={
         <Link {...paths.newServer()} className={buttonClass()}>
-          {text.fromTemplate.another}
+          {templateText.fromTemplate.another}
         </Link>
       }
     >

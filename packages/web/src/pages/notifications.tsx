@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { alarmsQuery, channelsQuery, rulesQuery } from '../notification-queries.ts';
 import { detailOf } from '../parts/act.ts';
@@ -15,7 +16,7 @@ import { Button } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function NotificationsPage() {
   const channels = useQuery(channelsQuery);

@@ -1,5 +1,6 @@
 // A server's settings, every field of its record, and the danger zone below them.
 
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { useServer } from '../parts/current-server.ts';
 import { DangerZone } from '../parts/danger-zone.tsx';
@@ -14,7 +15,7 @@ export function ServerSettingsPage() {
       <Panel title={text.settings.title}>
         <SettingsForm key={server.id} server={server} />
       </Panel>
-      <Panel title={text.templates.template}>
+      <Panel title={templateText.template}>
         <SaveAsTemplate server={server} />
       </Panel>
       <Panel title={text.server.danger} tone="danger">

@@ -61,8 +61,8 @@ function Navigation() {
       <div className="px-2 pt-1 pb-4 max-md:mr-auto max-md:p-0">
         <Brand />
       </div>
-      {/* A row of their own on a phone: beside the rest there is no room for all of them. */}
-      <div className="flex flex-col gap-0.5 max-md:order-last max-md:w-full max-md:flex-row">
+      {/* Rows of their own on a phone: beside the rest there is no room for all of them. */}
+      <div className="flex flex-col gap-0.5 max-md:order-last max-md:w-full max-md:flex-row max-md:flex-wrap">
         <Link {...paths.servers()} className={linkClass} aria-current={atServers ? 'page' : undefined} activeProps={{}}>
           {text.navigation.servers}
           <Count of={standing} />

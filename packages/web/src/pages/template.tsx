@@ -4,7 +4,7 @@ import type { TemplateShown } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { text } from '../messages.ts';
+import { templateText } from '../messages/templates.ts';
 import { detailOf } from '../parts/act.ts';
 import { TemplateFacts, VariableTable } from '../parts/template-facts.tsx';
 import { paths, patterns } from '../paths.ts';
@@ -24,15 +24,15 @@ export function TemplatePage() {
   const { version } = useSearch({ from: `/shell${patterns.template}` });
   const { data, error } = useQuery(templateQuery(templateId, version));
   if (data) return <Shown key={`${templateId} ${version ?? 'newest'}`} shown={data} />;
-  if (!error) return <p className="text-ink-faint">{text.templates.loading}</p>;
+  if (!error) return <p className="text-ink-faint">{templateText.loading}</p>;
   return (
     <Face
       level={1}
       shape="question"
-      title={text.templates.unknown}
+      title={templateText.unknown}
       next={
         <Link {...paths.templates()} className={buttonClass()}>
-          {text.templates.back}
+          {templateText.back}
         </Link>
       }
     >
@@ -50,7 +50,7 @@ function Shown({ shown }: { readonly shown: TemplateShown }) {
   const close = () => setOpen(null);
   if (open === 'edit' || open === 'copy') {
     return (
-      <Suspense fallback={<p className="text-ink-faint">{text.templates.loading}</p>}>
+      <Suspense fallback={<p className="text-ink-faint">{templateText.loading}</p>}>
         <TemplateEditor shown={shown} asCopy={open === 'copy'} onClose={close} />
       </Suspense>
     );
@@ -59,37 +59,37 @@ function Shown({ shown }: { readonly shown: TemplateShown }) {
     <>
       <PageHead title={template.name}>
         <Link {...paths.newServer({ template: shown.id })} className={buttonClass({ kind: 'primary' })}>
-          {text.templates.use}
+          {templateText.use}
         </Link>
-        {builtIn ? null : <Button onPress={() => setOpen('edit')}>{text.templates.edit}</Button>}
-        <Button onPress={() => setOpen('copy')}>{text.templates.copy}</Button>
-        <Button onPress={() => download(`${fileName(template.name)}.yaml`, yaml, 'application/yaml')}>{text.templates.export}</Button>
+        {builtIn ? null : <Button onPress={() => setOpen('edit')}>{templateText.edit}</Button>}
+        <Button onPress={() => setOpen('copy')}>{templateText.copy}</Button>
+        <Button onPress={() => download(`${fileName(template.name)}.yaml`, yaml, 'application/yaml')}>{templateText.export}</Button>
         {builtIn ? null : (
           <Button kind="danger" onPress={() => setOpen('remove')}>
-            {text.templates.remove}
+            {templateText.remove}
           </Button>
         )}
       </PageHead>
       <div className="flex max-w-4xl flex-col gap-4">
         {version < newest ? (
           <p className="rounded-control border border-line bg-panel px-4 py-2">
-            {text.templates.older(version, newest)}{' '}
+            {templateText.older(version, newest)}{' '}
             <Link {...paths.template(shown.id)} className="underline underline-offset-3">
-              {text.templates.toNewest}
+              {templateText.toNewest}
             </Link>
           </p>
         ) : null}
         <p className="text-ink-soft whitespace-pre-line wrap-anywhere">{template.description}</p>
-        {template.experimental ? <p className="text-missing">{text.templates.experimentalDetail}</p> : null}
-        <Panel title={text.templates.asks}>
+        {template.experimental ? <p className="text-missing">{templateText.experimentalDetail}</p> : null}
+        <Panel title={templateText.asks}>
           <VariableTable variables={template.variables} />
         </Panel>
-        <Panel title={text.templates.makes}>
+        <Panel title={templateText.makes}>
           <TemplateFacts template={template} />
         </Panel>
-        <Panel title={text.templates.versions}>
+        <Panel title={templateText.versions}>
           {builtIn ? (
-            <p className="text-ink-soft">{text.templates.comesWith(version)}</p>
+            <p className="text-ink-soft">{templateText.comesWith(version)}</p>
           ) : (
             <ul className="flex flex-col gap-1">
               {versions.map((each) => (
@@ -99,9 +99,9 @@ function Shown({ shown }: { readonly shown: TemplateShown }) {
                     className="font-[550] underline-offset-3 hover:underline"
                     aria-current={each.version === version ? 'true' : undefined}
                   >
-                    {text.templates.version(each.version)}
+                    {templateText.version(each.version)}
                   </Link>
-                  <span className="text-ink-soft">{text.templates.savedBy(each.savedBy, exactText(each.savedAt))}</span>
+                  <span className="text-ink-soft">{templateText.savedBy(each.savedBy, exactText(each.savedAt))}</span>
                 </li>
               ))}
             </ul>

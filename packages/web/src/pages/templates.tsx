@@ -3,6 +3,7 @@
 import type { TemplateHead } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { TemplateCard } from '../parts/template-card.tsx';
@@ -23,16 +24,16 @@ export function TemplatesPage() {
   const shown = templates?.filter((template) => isSought(template, sought));
   return (
     <>
-      <PageHead title={text.templates.title}>
+      <PageHead title={templateText.title}>
         <Button kind="primary" onPress={() => setImporting(true)}>
-          {text.templates.import}
+          {templateText.import}
         </Button>
       </PageHead>
       {shown === undefined ? (
         error ? (
           <Face
             shape="question"
-            title={text.templates.broken}
+            title={templateText.broken}
             next={
               <Button pending={isFetching} onPress={() => void refetch()}>
                 {text.retry}
@@ -43,18 +44,18 @@ export function TemplatesPage() {
           </Face>
         ) : (
           <p role="status" className="text-ink-faint">
-            {text.templates.loading}
+            {templateText.loading}
           </p>
         )
       ) : (
         <div className="flex flex-col gap-6">
           <div className="max-w-md">
-            <Field label={text.templates.search}>
+            <Field label={templateText.search}>
               {(attributes) => <input {...attributes} type="search" value={sought} onChange={({ target }) => setSought(target.value)} />}
             </Field>
           </div>
-          <Group title={text.templates.own} templates={shown.filter(({ builtIn }) => !builtIn)} none={text.templates.noneOwn} />
-          <Group title={text.templates.builtIn} templates={shown.filter(({ builtIn }) => builtIn)} none={text.templates.noMatch} />
+          <Group title={templateText.own} templates={shown.filter(({ builtIn }) => !builtIn)} none={templateText.noneOwn} />
+          <Group title={templateText.builtIn} templates={shown.filter(({ builtIn }) => builtIn)} none={templateText.noMatch} />
         </div>
       )}
       <Suspense>{importing ? <ImportDialog onClose={() => setImporting(false)} /> : null}</Suspense>

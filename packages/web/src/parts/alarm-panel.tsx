@@ -2,6 +2,7 @@
 
 import type { OpenAlarm } from '@mainstay/wire/notifications';
 import { Link } from '@tanstack/react-router';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { ageText } from '../ui/age.ts';
@@ -9,7 +10,7 @@ import { Panel } from '../ui/panel.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Ticking, Time } from '../ui/time.tsx';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function AlarmPanel({ alarms }: { readonly alarms: readonly OpenAlarm[] }) {
   return (

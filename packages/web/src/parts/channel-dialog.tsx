@@ -4,6 +4,7 @@ import { contract } from '@mainstay/wire/contract';
 import { type Channel, type ChannelKind, channelKinds } from '@mainstay/wire/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../api.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { askForNotifications } from '../notification-queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -24,7 +25,7 @@ import { pointer } from './field-errors.ts';
 import { TypedField } from './typed-field.tsx';
 import { type DraftForm, useDraft } from './use-draft.ts';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function NewChannelDialog({ onClose }: { readonly onClose: () => void }) {
   const form = useDraft(newChannelDraft, checkNewChannel);

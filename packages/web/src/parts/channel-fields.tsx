@@ -3,7 +3,7 @@
 
 import { type Channel, type ChannelKind, mailSecurities, secretFields } from '@mainstay/wire/notifications';
 import type { ReactNode } from 'react';
-import { text } from '../messages.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { type ChannelDraft, type ChannelField, fieldsOf, newSigningSecret } from './channel-draft.ts';
@@ -20,7 +20,7 @@ interface ChannelFieldsProps {
   readonly channel: Channel | null;
 }
 
-const words = text.notifications;
+const words = notificationText;
 
 export function ChannelFields({ form, channel }: ChannelFieldsProps) {
   return fieldsOf[form.draft.kind].map((field) => <OneField key={field} form={form} channel={channel} field={field} />);

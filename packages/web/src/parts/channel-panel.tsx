@@ -5,6 +5,7 @@ import type { Channel } from '@mainstay/wire/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { askForNotifications, channelsQuery } from '../notification-queries.ts';
 import { queryClient } from '../queries.ts';
@@ -19,7 +20,7 @@ import { ChangeChannelDialog } from './channel-dialog.tsx';
 import { deliveryFaces } from './delivery-faces.ts';
 import { RemovalDialog } from './removal-dialog.tsx';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function ChannelPanel({ channels, onAdd }: { readonly channels: readonly Channel[]; readonly onAdd: () => void }) {
   return (

@@ -5,6 +5,7 @@ import { type Channel, type Delivery, deliveryStates } from '@mainstay/wire/noti
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { askForNotifications, type DeliveryFilter, deliveriesQuery } from '../notification-queries.ts';
 import { ageText } from '../ui/age.ts';
@@ -16,7 +17,7 @@ import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { deliveryFaces } from './delivery-faces.ts';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function DeliveryPanel({ channels }: { readonly channels: readonly Channel[] }) {
   const [filter, setFilter] = useState<DeliveryFilter>({});

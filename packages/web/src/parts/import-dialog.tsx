@@ -7,6 +7,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { call } from '../api.ts';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate } from '../queries.ts';
@@ -34,12 +35,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     const [file] = files ?? [];
     if (file) setTyped(await file.text());
   };
-  const refusal = typed.trim() === '' ? text.import.nothing : reading ? text.templates.reading : answer === null ? text.import.wrong : null;
+  const refusal =
+    typed.trim() === ''
+      ? templateText.importing.nothing
+      : reading
+        ? templateText.reading
+        : answer === null
+          ? templateText.importing.wrong
+          : null;
   return (
-    <Dialog title={text.import.title} wide onClose={onClose}>
-      <DialogText>{text.import.detail}</DialogText>
+    <Dialog title={templateText.importing.title} wide onClose={onClose}>
+      <DialogText>{templateText.importing.detail}</DialogText>
       <fieldset
-        aria-label={text.import.title}
+        aria-label={templateText.importing.title}
         className={`flex flex-col gap-2 rounded-control border border-dashed p-3 ${over ? 'border-accent bg-hover' : 'border-edge'}`}
         onDragOver={(event) => {
           event.preventDefault();
@@ -54,7 +62,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       >
         <div className="flex flex-wrap items-center gap-3">
           <label htmlFor={fileId} className="text-aside font-[550]">
-            {text.import.file}
+            {templateText.importing.file}
           </label>
           <input
             id={fileId}
@@ -65,7 +73,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           />
         </div>
         <label htmlFor={textId} className="text-aside font-[550]">
-          {text.import.text}
+          {templateText.importing.text}
         </label>
         <textarea
           id={textId}
@@ -77,12 +85,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         />
       </fieldset>
       <div role="status" className="flex flex-col gap-2">
-        {reading ? <p className="text-ink-faint">{text.templates.reading}</p> : null}
+        {reading ? <p className="text-ink-faint">{templateText.reading}</p> : null}
         {errors.length > 0 || message !== null ? (
           <ul className="flex flex-col gap-0.5 text-aside text-failed">
             {message === null ? null : <li>{message}</li>}
             {errors.map(({ line, message: said }) => (
-              <li key={`${line} ${said}`}>{text.templates.atLine(line, said)}</li>
+              <li key={`${line} ${said}`}>{templateText.atLine(line, said)}</li>
             ))}
           </ul>
         ) : null}
@@ -96,7 +104,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="primary" pending={isPending} refusal={refusal} onPress={() => answer && mutate(answer.template)}>
-          {text.import.save}
+          {templateText.importing.save}
         </Button>
       </DialogButtons>
     </Dialog>
@@ -106,18 +114,20 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 function Preview({ answer: { format, template, notes } }: { readonly answer: ReadAnswer }) {
   const { variables, server } = template;
   const carried = [
-    text.import.image(server.image),
-    text.import.variables(variables.length),
-    ...(server.install === null ? [] : [text.import.install(server.install.image)]),
-    ...(server.files.length === 0 ? [] : [text.import.files(server.files.map(({ path }) => path).join(', '))]),
-    ...(server.ready === null ? [] : [text.import.ready(server.ready.line)]),
-    ...(server.console.via === 'none' || server.console.stopCommand === null ? [] : [text.import.stop(server.console.stopCommand)]),
+    templateText.importing.image(server.image),
+    templateText.importing.variables(variables.length),
+    ...(server.install === null ? [] : [templateText.importing.install(server.install.image)]),
+    ...(server.files.length === 0 ? [] : [templateText.importing.files(server.files.map(({ path }) => path).join(', '))]),
+    ...(server.ready === null ? [] : [templateText.importing.ready(server.ready.line)]),
+    ...(server.console.via === 'none' || server.console.stopCommand === null
+      ? []
+      : [templateText.importing.stop(server.console.stopCommand)]),
   ];
   return (
     <>
-      <h3 className="font-[600]">{text.import.found(format, template.name)}</h3>
-      <section aria-label={text.import.carried}>
-        <h4 className="text-aside font-[550]">{text.import.carried}</h4>
+      <h3 className="font-[600]">{templateText.importing.found(format, template.name)}</h3>
+      <section aria-label={templateText.importing.carried}>
+        <h4 className="text-aside font-[550]">{templateText.importing.carried}</h4>
         <ul className="list-disc pl-5 text-aside text-ink-soft wrap-anywhere">
           {carried.map((line) => (
             <li key={line}>{line}</li>
@@ -125,14 +135,14 @@ function Preview({ answer: { format, template, notes } }: { readonly answer: Rea
         </ul>
       </section>
       {format === 'egg' ? (
-        <section aria-label={text.import.notCarried}>
-          <h4 className="text-aside font-[550]">{text.import.notCarried}</h4>
+        <section aria-label={templateText.importing.notCarried}>
+          <h4 className="text-aside font-[550]">{templateText.importing.notCarried}</h4>
           {notes.length === 0 ? (
-            <p className="text-aside text-ink-soft">{text.import.allCarried}</p>
+            <p className="text-aside text-ink-soft">{templateText.importing.allCarried}</p>
           ) : (
             <ul className="list-disc pl-5 text-aside text-ink-soft wrap-anywhere">
               {notes.map(({ code, field, value }) => (
-                <li key={`${code} ${field} ${value}`}>{text.import.notes[code](value)}</li>
+                <li key={`${code} ${field} ${value}`}>{templateText.importing.notes[code](value)}</li>
               ))}
             </ul>
           )}

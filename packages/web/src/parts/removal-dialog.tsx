@@ -1,6 +1,7 @@
 // Asks before something of the notifications goes, and says what goes with it.
 
 import { useMutation } from '@tanstack/react-query';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { askForNotifications } from '../notification-queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -19,7 +20,7 @@ export function RemovalDialog({ title, detail, onRemove, onClose }: RemovalDialo
   const { mutate, isPending } = useMutation({
     mutationFn: onRemove,
     onSuccess: () => askForNotifications(),
-    onError: (error) => notify({ tone: 'refusal', title: text.notifications.removeRefused, detail: detailOf(error) }),
+    onError: (error) => notify({ tone: 'refusal', title: notificationText.removeRefused, detail: detailOf(error) }),
     onSettled: onClose,
   });
   return (
@@ -28,7 +29,7 @@ export function RemovalDialog({ title, detail, onRemove, onClose }: RemovalDialo
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" pending={isPending} onPress={() => mutate()}>
-          {text.notifications.removeConfirm}
+          {notificationText.removeConfirm}
         </Button>
       </DialogButtons>
     </Dialog>

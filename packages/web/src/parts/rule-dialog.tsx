@@ -6,6 +6,7 @@ import type { Rule } from '@mainstay/wire/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../api.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 import { askForNotifications } from '../notification-queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +19,7 @@ import type { Named } from './rule-words.ts';
 import { TypedField } from './typed-field.tsx';
 import { type DraftForm, useDraft } from './use-draft.ts';
 
-const words = text.notifications;
+const words = notificationText;
 
 type Form = Pick<DraftForm<unknown, RuleDraft>, 'draft' | 'errorAt' | 'change'>;
 

@@ -5,7 +5,7 @@ import type { Rule } from '@mainstay/wire/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api.ts';
-import { text } from '../messages.ts';
+import { notificationText } from '../messages/notifications.ts';
 import { askForNotifications } from '../notification-queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
@@ -17,7 +17,7 @@ import { RemovalDialog } from './removal-dialog.tsx';
 import { RuleDialog } from './rule-dialog.tsx';
 import { type Named, ruleText } from './rule-words.ts';
 
-const words = text.notifications;
+const words = notificationText;
 
 export function RulePanel({ rules, named }: { readonly rules: readonly Rule[]; readonly named: Named }) {
   const [adding, setAdding] = useState(false);

@@ -4,9 +4,10 @@ import { alarmTopics } from '@mainstay/core/topics';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Channel, Rule } from '@mainstay/wire/notifications';
 import type { Server } from '@mainstay/wire/servers';
+import { notificationText } from '../messages/notifications.ts';
 import { text } from '../messages.ts';
 
-const words = text.notifications;
+const words = notificationText;
 
 /** What rules name. */
 export interface Named {

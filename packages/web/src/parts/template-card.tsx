@@ -2,6 +2,7 @@
 
 import type { TemplateHead } from '@mainstay/wire/templates';
 import { Link } from '@tanstack/react-router';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import type { paths } from '../paths.ts';
 
@@ -19,9 +20,7 @@ export function TemplateCard({ template, link }: TemplateCardProps) {
           {name}
         </Link>
         <span className="text-small text-ink-faint">
-          {[...(builtIn ? [] : [text.templates.version(version)]), ...(experimental ? [text.templates.experimental] : [])].join(
-            text.separator,
-          )}
+          {[...(builtIn ? [] : [templateText.version(version)]), ...(experimental ? [templateText.experimental] : [])].join(text.separator)}
         </span>
       </h3>
       <p className="line-clamp-3 text-aside text-ink-soft wrap-anywhere">{description}</p>

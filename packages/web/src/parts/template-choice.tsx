@@ -4,7 +4,7 @@ import type { TemplateHead } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { text } from '../messages.ts';
+import { templateText } from '../messages/templates.ts';
 import { fromScratch, paths } from '../paths.ts';
 import { templatesQuery } from '../queries.ts';
 import { buttonClass } from '../ui/button.tsx';
@@ -16,7 +16,7 @@ export function TemplateChoice() {
   const { data: templates, error } = useQuery(templatesQuery);
   const [sought, setSought] = useState('');
   if (templates === undefined) {
-    return <p className="text-ink-faint">{error ? detailOf(error) : text.templates.loading}</p>;
+    return <p className="text-ink-faint">{error ? detailOf(error) : templateText.loading}</p>;
   }
   const own = templates.filter(({ builtIn }) => !builtIn);
   const shown = [...own, ...templates.filter(({ builtIn }) => builtIn)].filter((template) => isSought(template, sought));
@@ -24,21 +24,22 @@ export function TemplateChoice() {
   const ordered = own.length === 0 ? shown.toSorted((a, b) => Number(b.id === 'sample') - Number(a.id === 'sample')) : shown;
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-ink-soft">{text.fromTemplate.choice}</p>
+      <p className="text-ink-soft">{templateText.fromTemplate.choice}</p>
       <div className="flex flex-wrap items-end gap-3">
         <div className="min-w-56 flex-1">
-          <Field label={text.templates.search}>
+          <Field label={templateText.search}>
             {(attributes) => <input {...attributes} type="search" value={sought} onChange={({ target }) => setSought(target.value)} />}
           </Field>
         </div>
         <Link {...paths.newServer({ template: fromScratch })} className={buttonClass()}>
-          {text.fromTemplate.scratch}
+          {templateText.fromTemplate.scratch}
         </Link>
         <Link {...paths.templates()} className={buttonClass({ kind: 'quiet' })}>
-          {text.fromTemplate.manage}
+          {templateText.fromTemplate.manage}
         </Link>
       </div>
-      {ordered.length === 0 ? <p className="text-ink-faint">{text.templates.noMatch}</p> : null}
+      {ordered.length === 0 ? <p className="text-ink-faint">{templateText.noMatch}</p> : null}
+      <h2 className="sr-only">{templateText.title}</h2>
       <ul className="grid grid-cols-2 gap-3 max-sm:grid-cols-1">
         {ordered.map((template) => (
           <TemplateCard key={template.id} template={template} link={paths.newServer({ template: template.id })} />

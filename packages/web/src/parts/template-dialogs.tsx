@@ -7,6 +7,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate, serverTemplateQuery } from '../queries.ts';
@@ -22,8 +23,8 @@ export function RemoveTemplateDialog({ shown, onClose }: { readonly shown: Templ
     onSuccess: () => navigate(paths.templates()),
   });
   return (
-    <Dialog alert title={text.templates.removeTitle(shown.name)} onClose={onClose}>
-      <DialogText>{text.templates.removeDetail(shown.newest)}</DialogText>
+    <Dialog alert title={templateText.removeTitle(shown.name)} onClose={onClose}>
+      <DialogText>{templateText.removeDetail(shown.newest)}</DialogText>
       {error ? (
         <p role="alert" className="text-failed">
           {detailOf(error)}
@@ -32,7 +33,7 @@ export function RemoveTemplateDialog({ shown, onClose }: { readonly shown: Templ
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" pending={isPending} onPress={() => mutate()}>
-          {text.templates.removeConfirm}
+          {templateText.removeConfirm}
         </Button>
       </DialogButtons>
     </Dialog>
@@ -54,7 +55,7 @@ export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Ser
   const secrets = data?.template.variables.filter(({ type }) => type === 'secret').map(({ name: secret }) => secret) ?? [];
   const failure = error ?? save.error;
   return (
-    <Dialog title={text.templates.saveTitle(server.name)} onClose={onClose}>
+    <Dialog title={templateText.saveTitle(server.name)} onClose={onClose}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -62,9 +63,9 @@ export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Ser
           if (data && name.trim() !== '' && !save.isPending) save.mutate(data.template);
         }}
       >
-        <DialogText>{text.templates.saveDetail}</DialogText>
-        {secrets.length > 0 ? <DialogText>{text.templates.saveSecrets(secrets.join(', '))}</DialogText> : null}
-        <Field label={text.templates.name}>
+        <DialogText>{templateText.saveDetail}</DialogText>
+        {secrets.length > 0 ? <DialogText>{templateText.saveSecrets(secrets.join(', '))}</DialogText> : null}
+        <Field label={templateText.name}>
           {(attributes) => (
             <input {...attributes} value={name} maxLength={80} autoComplete="off" onChange={({ target }) => setName(target.value)} />
           )}
@@ -80,9 +81,9 @@ export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Ser
             kind="primary"
             type="submit"
             pending={save.isPending || (!data && !error)}
-            refusal={name.trim() === '' ? text.templates.needsName : null}
+            refusal={name.trim() === '' ? templateText.needsName : null}
           >
-            {text.templates.save}
+            {templateText.save}
           </Button>
         </DialogButtons>
       </form>

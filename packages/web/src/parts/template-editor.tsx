@@ -7,6 +7,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { call } from '../api.ts';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate } from '../queries.ts';
@@ -28,12 +29,10 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
   const navigate = useNavigate();
   // Somebody else may save it meanwhile: what was begun from is what a save is measured against.
   const [shown] = useState(now);
-  const begun = asCopy
-    ? shown.yaml.replace(/^name: .*$/m, `name: '${text.templates.copyOf(shown.name).replaceAll("'", "''")}'`)
-    : shown.yaml;
+  const begun = asCopy ? shown.yaml.replace(/^name: .*$/m, `name: '${templateText.copyOf(shown.name).replaceAll("'", "''")}'`) : shown.yaml;
   const [typed, setTyped] = useState(begun);
   const isSaved = useRef(false);
-  const leaving = useLeaveQuestion(() => !isSaved.current && typed !== begun, text.templates.leaveDetail);
+  const leaving = useLeaveQuestion(() => !isSaved.current && typed !== begun, templateText.leaveDetail);
   const { answer, errors, message, reading } = useTemplateText(typed);
   const { mutate, isPending, error } = useMutation({
     mutationFn: (template: TemplateBody) =>
@@ -48,7 +47,7 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
     },
   });
   const refusal = reading
-    ? text.templates.reading
+    ? templateText.reading
     : answer === null
       ? text.form.correct
       : !asCopy && typed === begun && shown.version === shown.newest
@@ -56,7 +55,7 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
         : null;
   return (
     <>
-      <PageHead title={asCopy ? text.templates.copyTitle(shown.name) : text.templates.editTitle(shown.name)} />
+      <PageHead title={asCopy ? templateText.copyTitle(shown.name) : templateText.editTitle(shown.name)} />
       <form
         noValidate
         className="flex max-w-5xl flex-col gap-4"
@@ -65,10 +64,10 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
           if (answer && refusal === null && !isPending) mutate(answer.template);
         }}
       >
-        <p className="text-ink-soft">{asCopy ? text.templates.copyDetail : text.templates.editDetail(shown.newest + 1)}</p>
-        <YamlField label={text.templates.yaml} value={typed} errors={errors} onChange={setTyped} />
+        <p className="text-ink-soft">{asCopy ? templateText.copyDetail : templateText.editDetail(shown.newest + 1)}</p>
+        <YamlField label={templateText.yaml} value={typed} errors={errors} onChange={setTyped} />
         <p role="status" className="text-aside text-ink-soft">
-          {reading ? text.templates.reading : answer ? text.templates.right : (message ?? '')}
+          {reading ? templateText.reading : answer ? templateText.right : (message ?? '')}
         </p>
         {error ? (
           <p role="alert" className="text-failed">
@@ -77,7 +76,7 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
         ) : null}
         <div className="flex gap-2">
           <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>
-            {asCopy ? text.templates.saveCopy : text.templates.saveVersion(shown.newest + 1)}
+            {asCopy ? templateText.saveCopy : templateText.saveVersion(shown.newest + 1)}
           </Button>
           <Button onPress={onClose}>{text.cancel}</Button>
         </div>

@@ -2,6 +2,7 @@
 
 import type { TemplateVariable } from '@mainstay/core/answers';
 import type { TemplateBody } from '@mainstay/wire/templates';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { type Fact, Facts } from '../ui/panel.tsx';
 
@@ -18,7 +19,7 @@ const lines = (values: readonly string[], none: string) =>
   );
 
 export function VariableTable({ variables }: { readonly variables: readonly TemplateVariable[] }) {
-  if (variables.length === 0) return <p className="text-ink-soft">{text.templates.asksNothing}</p>;
+  if (variables.length === 0) return <p className="text-ink-soft">{templateText.asksNothing}</p>;
   return (
     <ul className="flex flex-col divide-y divide-line">
       {variables.map((variable) => (
@@ -39,7 +40,7 @@ export function VariableTable({ variables }: { readonly variables: readonly Temp
 
 /** What an answer must be, in a line. */
 function rulesText(variable: TemplateVariable): string {
-  const words = text.templates.rules;
+  const words = templateText.rules;
   const bound = (least: number | null, most: number | null, between: (least: number | null, most: number | null) => string) =>
     least === null && most === null ? [] : [between(least, most)];
   const parts = [words.kinds[variable.type], ...(variable.required ? [words.required] : [])];
@@ -86,7 +87,7 @@ export function TemplateFacts({ template: { server } }: { readonly template: Tem
       lines(
         ports.map(
           ({ name, role, protocol, containerPort }) =>
-            `${name} (${text.templates.roles[role]}): ${containerPort === 'host' ? text.templates.hostNumber : containerPort}/${protocol}`,
+            `${name} (${templateText.roles[role]}): ${containerPort === 'host' ? templateText.hostNumber : containerPort}/${protocol}`,
         ),
         text.servers.noPorts,
       ),
@@ -98,7 +99,7 @@ export function TemplateFacts({ template: { server } }: { readonly template: Tem
         text.data.noVolumes,
       ),
     ),
-    fact(terms.limits, text.templates.limits(limit(limits.memoryMb), limit(limits.cpus))),
+    fact(terms.limits, templateText.limits(limit(limits.memoryMb), limit(limits.cpus))),
     fact(
       terms.stop,
       console.via === 'none' || console.stopCommand === null ? bySignal : text.server.stoppingBy(console.stopCommand, bySignal),
@@ -120,7 +121,7 @@ export function TemplateFacts({ template: { server } }: { readonly template: Tem
             ),
           ),
         ]),
-    ...(query === null ? [] : [fact(text.templates.query, `${query.kind} · ${query.port}`)]),
+    ...(query === null ? [] : [fact(templateText.query, `${query.kind} · ${query.port}`)]),
   ];
   return <Facts facts={facts} />;
 }

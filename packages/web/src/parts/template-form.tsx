@@ -8,6 +8,7 @@ import type { TemplateShown } from '@mainstay/wire/templates';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdOperation, serversQuery } from '../queries.ts';
@@ -76,9 +77,9 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
       }}
     >
       <p className="text-ink-soft">
-        <strong className="font-[600] text-ink">{text.fromTemplate.from(template.name, version)}</strong> {template.description}
+        <strong className="font-[600] text-ink">{templateText.fromTemplate.from(template.name, version)}</strong> {template.description}
       </p>
-      {template.experimental ? <p className="text-missing">{text.templates.experimentalDetail}</p> : null}
+      {template.experimental ? <p className="text-missing">{templateText.experimentalDetail}</p> : null}
       <Field label={text.form.name} hint={text.form.nameHint} error={form.errorAt(pointer('name'))}>
         {(attributes) => (
           <input
@@ -103,7 +104,7 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
       <TemplatePorts shown={shown} host={host} rows={rows} likely={likely} form={form} />
       {advanced.length > 0 ? (
         <details open={wrongInside || undefined}>
-          <summary className="text-aside font-[550] text-ink-soft hover:text-ink">{text.fromTemplate.more}</summary>
+          <summary className="text-aside font-[550] text-ink-soft hover:text-ink">{templateText.fromTemplate.more}</summary>
           <div className="mt-4 flex flex-col gap-5">
             {advanced.map((variable) => (
               <VariableField key={variable.name} variable={variable} form={form} />
@@ -123,7 +124,7 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
           {text.create.submit}
         </Button>
         <Link {...paths.newServer()} className={buttonClass()}>
-          {text.fromTemplate.another}
+          {templateText.fromTemplate.another}
         </Link>
       </div>
     </form>
@@ -166,11 +167,14 @@ function TemplatePorts({ shown: { template }, host, rows, likely, form }: Templa
         const own = rows.flatMap((row, at) => (row.of === name ? [{ row, suggestion: likely[at] ?? null }] : []));
         const at = pointer('ports', name);
         const set = (hostPort: string) => form.change({ ports: { ...draft.ports, [name]: hostPort } }, at);
-        const about = containerPort === 'host' ? text.fromTemplate.sameInside(protocol) : text.fromTemplate.inside(containerPort, protocol);
+        const about =
+          containerPort === 'host'
+            ? templateText.fromTemplate.sameInside(protocol)
+            : templateText.fromTemplate.inside(containerPort, protocol);
         return (
           <Field
             key={name}
-            label={text.fromTemplate.port(name, name === role ? null : text.templates.roles[role])}
+            label={templateText.fromTemplate.port(name, name === role ? null : templateText.roles[role])}
             hint={
               <span className="flex flex-col items-start">
                 <span>{about}</span>

@@ -4,6 +4,7 @@ import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { templatesQuery } from '../queries.ts';
@@ -15,8 +16,8 @@ const SaveAsTemplateDialog = lazy(async () => ({ default: (await import('./templ
 export function TemplateLine({ template }: { readonly template: NonNullable<Server['template']> }) {
   const { data: templates } = useQuery(templatesQuery);
   const now = templates?.find(({ id }) => id === template.id);
-  const made = text.templates.madeFrom(template.name, template.version);
-  if (templates !== undefined && !now) return <span>{`${made}${text.separator}${text.templates.gone}`}</span>;
+  const made = templateText.madeFrom(template.name, template.version);
+  if (templates !== undefined && !now) return <span>{`${made}${text.separator}${templateText.gone}`}</span>;
   return (
     <span>
       <Link {...paths.template(template.id)} className="underline-offset-3 hover:underline">
@@ -25,7 +26,7 @@ export function TemplateLine({ template }: { readonly template: NonNullable<Serv
       {now && now.version > template.version ? (
         <span className="text-ink-soft">
           {text.separator}
-          {text.templates.newer(now.version)}
+          {templateText.newer(now.version)}
         </span>
       ) : null}
     </span>
@@ -36,8 +37,8 @@ export function SaveAsTemplate({ server }: { readonly server: Server }) {
   const [saving, setSaving] = useState(false);
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
-      <p className="min-w-0 flex-1 basis-72 text-ink-soft">{text.templates.saveAsDetail}</p>
-      <Button onPress={() => setSaving(true)}>{text.templates.saveAs}</Button>
+      <p className="min-w-0 flex-1 basis-72 text-ink-soft">{templateText.saveAsDetail}</p>
+      <Button onPress={() => setSaving(true)}>{templateText.saveAs}</Button>
       <Suspense>{saving ? <SaveAsTemplateDialog server={server} onClose={() => setSaving(false)} /> : null}</Suspense>
     </div>
   );

@@ -1,7 +1,7 @@
 // One question of a template, by its kind.
 
 import { answerMost, type TemplateVariable } from '@mainstay/core/answers';
-import { text } from '../messages.ts';
+import { templateText } from '../messages/templates.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { pointer } from './field-errors.ts';
@@ -22,7 +22,7 @@ export function VariableField({ variable, form }: VariableFieldProps) {
   const typed = answers[variable.name] ?? shownDefault(variable);
   const set = (value: string | boolean) => form.change({ answers: { ...answers, [variable.name]: value } }, at);
   const error = form.errorAt(at);
-  const label = variable.required || variable.type === 'boolean' ? variable.label : text.fromTemplate.optional(variable.label);
+  const label = variable.required || variable.type === 'boolean' ? variable.label : templateText.fromTemplate.optional(variable.label);
   const hint = variable.hint ?? undefined;
 
   switch (variable.type) {
@@ -45,7 +45,7 @@ export function VariableField({ variable, form }: VariableFieldProps) {
         <Field label={label} hint={hint} error={error}>
           {(attributes) => (
             <select {...attributes} value={String(typed)} onChange={({ target }) => set(target.value)}>
-              {variable.required && variable.default !== null ? null : <option value="">{text.fromTemplate.choose}</option>}
+              {variable.required && variable.default !== null ? null : <option value="">{templateText.fromTemplate.choose}</option>}
               {variable.options.map((option) => (
                 <option key={option.value} value={option.value}>
                   {option.label ?? option.value}
@@ -67,8 +67,8 @@ export function VariableField({ variable, form }: VariableFieldProps) {
                 value={String(typed)}
                 onChange={({ target }) => set(target.value)}
               />
-              <Button label={text.fromTemplate.generateFor(variable.label)} onPress={() => set(generated())}>
-                {text.fromTemplate.generate}
+              <Button label={templateText.fromTemplate.generateFor(variable.label)} onPress={() => set(generated())}>
+                {templateText.fromTemplate.generate}
               </Button>
             </div>
           )}

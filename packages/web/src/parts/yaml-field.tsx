@@ -1,7 +1,7 @@
 // A text of many lines with its numbers, and what is wrong with it beside the very line.
 
 import { useId, useRef, useState } from 'react';
-import { text } from '../messages.ts';
+import { templateText } from '../messages/templates.ts';
 
 export interface LineError {
   readonly line: number;
@@ -90,7 +90,7 @@ export function YamlField({ label, value, errors, onChange }: YamlFieldProps) {
           {errors.map(({ line, message }) => (
             <li key={`${line} ${message}`}>
               <button type="button" onClick={() => jump(line)} className="text-left underline-offset-3 hover:underline">
-                {text.templates.atLine(line, message)}
+                {templateText.atLine(line, message)}
               </button>
             </li>
           ))}
