@@ -1,7 +1,7 @@
 // The end of retention, with nobody pressing anything: told beforehand, certain, and not the end of the world, which lies in the
 // host's trash and comes back from there with its record.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
@@ -122,7 +122,13 @@ describe('when a deleted server’s retention ends', () => {
 
 describe('what lies in the trash', () => {
   test('comes back as the server that it was: record, ports, secrets, history and world', async ({ mainstay }) => {
-    const server = await withWorld(mainstay, { env: { ADMIN_CODE: { secret: 'sesame' } } });
+    const server = await withWorld(mainstay, {
+      env: { ADMIN_CODE: { secret: 'sesame' } },
+      console: { via: 'stdin', stopCommand: 'stop' },
+      retention: { hours: 48 },
+      quota: { dataMb: 512 },
+      ready: { line: '[ready] lobby open' },
+    });
     const world = worldOf(mainstay.host, server);
     await mainstay.carryOut('delete', server);
     await mainstay.carryOut('purge', server, { removeData: true, confirmName: server.name });
@@ -131,15 +137,35 @@ describe('what lies in the trash', () => {
 
     const restored = await mainstay.ended(await mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} }));
     expect(restored).toMatchObject({ state: 'succeeded', kind: 'restore', serverId: server.id });
-    const { name, image, ports, env, volumes, limits, stop } = server;
-    expect(await mainstay.server(server.id)).toMatchObject({ state: 'missing', name, image, ports, env, volumes, limits, stop });
+    const { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready } = server;
+    const record = { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready };
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'missing', ...record });
     await mainstay.carryOut('start', server);
     expect(worldOf(mainstay.host, server)).toMatchObject({ id: world.id, things: world.things });
     expect((await mainstay.outside.inspect(server.name)).Config.Env).toContain('ADMIN_CODE=sesame');
     expect((await mainstay.history(server.id)).filter(({ happening }) => happening.kind === 'server-recorded')).toHaveLength(2);
     await expect(mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} })).rejects.toMatchObject({
-      code: 'not-found',
+      code: 'server-there',
     });
+  });
+
+  test('comes back by a second restore where the first one could not be done', async ({ mainstay }) => {
+    const server = await withWorld(mainstay, {});
+    await mainstay.carryOut('delete', server);
+    await mainstay.carryOut('purge', server, { removeData: true, confirmName: server.name });
+    const { id: agentId } = await mainstay.agent();
+    const trashId = (await trashOf(mainstay)).items.find(({ serverId }) => serverId === server.id)?.id ?? '';
+    const restore = (body: { name?: string } = {}) => mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body });
+    // Somebody has put a directory where its own belongs.
+    mkdirSync(mainstay.host.dataOf(server.id));
+    expect(await mainstay.ended(await restore())).toMatchObject({ state: 'failed', error: { code: 'data-foreign' } });
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'deleted' });
+    rmdirSync(mainstay.host.dataOf(server.id));
+    expect(await mainstay.ended(await restore({ name: `${server.name}-again` }))).toMatchObject({ state: 'succeeded' });
+    await mainstay.carryOut('start', server);
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', name: `${server.name}-again` });
+    expect(worldOf(mainstay.host, server).things).toEqual([{ name: 'tower', count: 1 }]);
+    await expect(restore()).rejects.toMatchObject({ code: 'server-there' });
   });
 
   test('comes back beside a server that has its name and port by now: under another name, on a free port', async ({ mainstay }) => {

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { OperationId, ServerId } from '@mainstay/core/id';
 import type { Progress } from '@mainstay/wire/operations';
-import { archiveId } from '@mainstay/wire/trash';
+import { archiveId, serverOfKept } from '@mainstay/wire/trash';
 import { create } from 'tar';
 import { nullWhenAbsent, readText, syncDirectory, writeDurably } from './durable.ts';
 import { readManifest } from './manifest.ts';
@@ -75,7 +75,7 @@ export async function listArchives(root: DataRoot): Promise<Archive[]> {
     names.map(async (id) => {
       const path = join(archivesOf(root), id);
       const [file, name] = await Promise.all([stat(path), readText(noteOf(path)).catch(() => null)]);
-      return { id, serverId: id.slice(0, 36) as ServerId, name, bytes: file.size, madeAt: Math.round(file.mtimeMs) };
+      return { id, serverId: serverOfKept(id), name, bytes: file.size, madeAt: Math.round(file.mtimeMs) };
     }),
   );
   return archives.sort((a, b) => b.madeAt - a.madeAt);

@@ -5,7 +5,7 @@ import { lstat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
-import type { DataLook } from '@mainstay/wire/link';
+import type { DataLook, KeptRecord } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { makeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
@@ -39,8 +39,8 @@ export interface Data {
   guard(serverId: ServerId, guarding: Guarding): Promise<void>;
   /** Whether it exists, and would be refused; notes which volumes have content now. */
   look(serverId: ServerId): Promise<{ readonly data: DataLook; readonly refusal: Refusal | null }>;
-  /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` when it is not this server's */
-  remove(serverId: ServerId): Promise<void>;
+  /** Moves it to the trash, its record beside it; nothing to do when there is none. @throws Fault `data-foreign` when it is not this server's */
+  remove(serverId: ServerId, record: KeptRecord): Promise<void>;
   /** Makes an archive of it, this operation's; nothing to do when there is no data. */
   archive(serverId: ServerId, operationId: OperationId, report: (progress: Progress) => void, signal: AbortSignal): Promise<void>;
   /** Brings it back from the trash. @throws Fault `data-missing`, `data-foreign` */
@@ -78,7 +78,7 @@ export function createData(root: DataRoot, clock: Clock): Data {
     return { data: { exists: 'yes' as const, at }, refusal: null };
   };
 
-  const remove = async (serverId: ServerId) => {
+  const remove = async (serverId: ServerId, record: KeptRecord) => {
     const foreign = (detail: string) => new Fault('data-foreign', `${detail} It was left where it is.`);
     const trouble = await rootTrouble(root);
     if (trouble !== null) throw foreign(trouble);
@@ -91,13 +91,13 @@ export function createData(root: DataRoot, clock: Clock): Data {
     });
     const owner = marker === null ? null : otherOwner(marker, root, serverId);
     if (owner !== null) throw foreign(`${path} ${owner}`);
-    await moveToTrash(root, path, clock.now());
+    await moveToTrash(root, path, record, clock.now());
   };
 
   return {
     guard: (serverId, guarding) => turns.take(serverId, () => guard(serverId, guarding)),
     look: (serverId) => turns.take(serverId, () => look(serverId)),
-    remove: (serverId) => turns.take(serverId, () => remove(serverId)),
+    remove: (serverId, record) => turns.take(serverId, () => remove(serverId, record)),
     // Not in its turn: that takes minutes, and whoever looks meanwhile must not wait. The step that asks for it keeps others away.
     archive: async (serverId, operationId, report, signal) => {
       if ((await lstat(directory(serverId)).catch(nullWhenAbsent)) === null) return;

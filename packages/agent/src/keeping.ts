@@ -1,11 +1,11 @@
 // What this host keeps of servers that were purged, and for how long: as its own setting says, else as the manager does.
 
 import type { EndsSeen } from '@mainstay/core/retention';
-import type { ContainerSpec, ResultOf } from '@mainstay/wire/link';
+import type { KeptRecord, ResultOf } from '@mainstay/wire/link';
 import { listArchives, removeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
 import { type DataRoot, rootTrouble } from './root.ts';
-import { emptyOne, emptyTrash, listTrash, specInTrash } from './trash.ts';
+import { emptyOne, emptyTrash, listTrash, recordInTrash } from './trash.ts';
 
 /** Counting what is kept may take as long as a person waits for a list; what was not counted by then has no size. */
 const countWithinMs = 4_000;
@@ -43,8 +43,8 @@ export class Keeping {
     return { days: this.days, items, archives };
   }
 
-  spec(id: string): Promise<ContainerSpec | null> {
-    return specInTrash(this.#root, id);
+  record(id: string): Promise<KeptRecord | null> {
+    return recordInTrash(this.#root, id);
   }
 
   empty(id: string): Promise<void> {

@@ -98,7 +98,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
     'host.measure': ({ serverIds }, { signal }) => world.measure(serverIds, signal),
 
     'host.trash': () => world.keeping.list(),
-    'host.trashed': async ({ trashId }) => ({ spec: await world.keeping.spec(trashId) }),
+    'host.trashed': async ({ trashId }) => ({ record: await world.keeping.record(trashId) }),
     'host.emptytrash': async ({ trashId }) => {
       await world.keeping.empty(trashId);
       return {};

@@ -7,10 +7,12 @@ import { basename, join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { type EndsSeen, judgeEnds, type Moment } from '@mainstay/core/retention';
-import type { ContainerSpec } from '@mainstay/wire/link';
-import { trashId } from '@mainstay/wire/trash';
-import { nullWhenAbsent, syncDirectory } from './durable.ts';
+import { type KeptRecord, keptRecord } from '@mainstay/wire/link';
+import { serverOfKept, trashId } from '@mainstay/wire/trash';
+import { asJson, messageOf, nullWhenAbsent, readShaped, syncDirectory, writeDurably } from './durable.ts';
+import { otherOwner } from './finding.ts';
 import { readManifest } from './manifest.ts';
+import { readMarker } from './marker.ts';
 import type { DataRoot } from './root.ts';
 import { diskBytes } from './size.ts';
 
@@ -18,8 +20,12 @@ export const trashOf = (root: DataRoot): string => join(root.path, '.trash');
 const pathOf = (root: DataRoot, id: string): string => join(trashOf(root), trashId.parse(id));
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Moves a server's directory into the trash. */
-export async function moveToTrash(root: DataRoot, directory: string, now: number): Promise<void> {
+/** Beside data in the trash. */
+const recordName = 'record.json';
+
+/** Moves a server's directory into the trash, its record in it. */
+export async function moveToTrash(root: DataRoot, directory: string, record: KeptRecord, now: number): Promise<void> {
+  await writeDurably(join(directory, recordName), asJson(record));
   const trash = trashOf(root);
   await mkdir(trash, { recursive: true, mode: 0o700 });
   await rename(directory, join(trash, `${basename(directory)}.${now}`));
@@ -36,6 +42,8 @@ export async function bringBack(root: DataRoot, id: string, directory: string): 
     throw new Fault('data-missing', 'It is not in the trash any more.');
   }
   if (!kept.isDirectory()) throw new Fault('data-foreign', 'What is in the trash is no directory of Mainstay’s making.');
+  const foreign = await foreignIn(root, id);
+  if (foreign !== null) throw new Fault('data-foreign', `What is in the trash under ${id} ${foreign}`);
   if (there !== null) throw new Fault('data-foreign', `${directory} is there already. Move it away first.`);
   await rename(pathOf(root, id), directory);
   await syncDirectory(trashOf(root));
@@ -58,16 +66,32 @@ export async function listTrash(root: DataRoot, signal: AbortSignal): Promise<Tr
   const items: Trashed[] = [];
   for (const id of ids) {
     const path = pathOf(root, id);
-    const name = (await readManifest(path).catch(() => null))?.spec.name ?? null;
+    const name = (await recordIn(path))?.spec.name ?? null;
     const bytes = await diskBytes(path, signal).catch(() => null);
-    items.push({ id, serverId: id.slice(0, 36) as ServerId, name, bytes, movedAt: movedAt(id) });
+    items.push({ id, serverId: serverOfKept(id), name, bytes, movedAt: movedAt(id) });
   }
   return items.sort((a, b) => b.movedAt - a.movedAt);
 }
 
-/** The record beside data in the trash; null: none that can be read. */
-export async function specInTrash(root: DataRoot, id: string): Promise<ContainerSpec | null> {
-  return (await readManifest(pathOf(root, id)).catch(() => null))?.spec ?? null;
+/** The record beside data in the trash; null: none that can be read, or another server's data lies there. */
+export async function recordInTrash(root: DataRoot, id: string): Promise<KeptRecord | null> {
+  const path = pathOf(root, id);
+  return (await foreignIn(root, id)) === null ? recordIn(path) : null;
+}
+
+/** What was moved before its whole record went with it has the manifest of its last container. */
+async function recordIn(directory: string): Promise<KeptRecord | null> {
+  const record = await readShaped(join(directory, recordName), keptRecord).catch(() => null);
+  if (record !== null) return record;
+  const manifest = await readManifest(directory).catch(() => null);
+  return manifest && { spec: manifest.spec, conduct: null };
+}
+
+/** Whose data it is when it is not that of the server in its name, as the end of a sentence; null: it is. */
+async function foreignIn(root: DataRoot, id: string): Promise<string | null> {
+  const marker = await readMarker(pathOf(root, id)).catch(messageOf);
+  if (typeof marker === 'string') return marker;
+  return marker && otherOwner(marker, root, serverOfKept(id));
 }
 
 /** What is being removed is called so: from then on it is nothing that could be brought back. */

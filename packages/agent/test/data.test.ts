@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
+import { plainConduct } from '@mainstay/core/server';
+import type { KeptRecord } from '@mainstay/wire/link';
 import { list } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listArchives, removeArchive } from '../src/archive.ts';
@@ -10,7 +12,8 @@ import { systemClock } from '../src/clock.ts';
 import { createData, type Data, type Guarding } from '../src/data.ts';
 import { type Marker, readMarker, writeMarker } from '../src/marker.ts';
 import { type DataRoot, openRoot } from '../src/root.ts';
-import { emptyTrash } from '../src/trash.ts';
+import { emptyTrash, recordInTrash } from '../src/trash.ts';
+import { sampleSpec } from './host.ts';
 
 let root: DataRoot;
 let data: Data;
@@ -21,6 +24,9 @@ const start: Guarding = { volumes: ['world'], make: false, allowEmptyData: false
 const startAnyway: Guarding = { volumes: ['world'], make: false, allowEmptyData: true };
 const missing = { code: 'data-missing' };
 const foreign = { code: 'data-foreign' };
+
+/** What the manager knows of it as it is purged. */
+const record: KeptRecord = { spec: sampleSpec('lobby', {}), conduct: { ...plainConduct, files: [] } };
 
 const directory = () => join(root.path, serverId);
 const world = () => join(directory(), 'volumes', 'world');
@@ -81,7 +87,7 @@ describe('a new server', () => {
 
   it('is refused when its id is none', async () => {
     await expect(data.guard('../../etc' as ServerId, make)).rejects.toMatchObject({ code: 'invalid-request' });
-    await expect(data.remove('.trash' as ServerId)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(data.remove('.trash' as ServerId, record)).rejects.toMatchObject({ code: 'invalid-request' });
   });
 });
 
@@ -134,7 +140,7 @@ describe('the world guard', () => {
     await build();
     await writeMarker(directory(), { ...(await marker()), ...change() });
     for (const guarding of [start, make, startAnyway]) await expect(guard(guarding)).rejects.toMatchObject(foreign);
-    await expect(data.remove(serverId)).rejects.toMatchObject(foreign);
+    await expect(data.remove(serverId, record)).rejects.toMatchObject(foreign);
     expect(await exists()).toBe('unknown');
     expect(await readFile(join(world(), 'level.dat'), 'utf8')).toBe('built for months');
   });
@@ -196,7 +202,7 @@ describe('a data root that is not the one used before', () => {
     await change();
     expect(await exists()).toBe('unknown');
     for (const guarding of [start, make, startAnyway]) await expect(guard(guarding)).rejects.toMatchObject(foreign);
-    await expect(data.remove(serverId)).rejects.toMatchObject(foreign);
+    await expect(data.remove(serverId, record)).rejects.toMatchObject(foreign);
     expect(await openRoot(root.path, root.rootId)).toBe(root.rootId);
   });
 
@@ -218,8 +224,8 @@ describe('removing', () => {
   it('moves the whole directory to the trash, and is done when there is none', async () => {
     await guard(make);
     await build();
-    await data.remove(serverId);
-    await data.remove(serverId);
+    await data.remove(serverId, record);
+    await data.remove(serverId, record);
     const [trashed] = await readdir(join(root.path, '.trash'));
     expect(trashed).toMatch(new RegExp(`^${serverId}\\.\\d+$`));
     expect(await readFile(join(root.path, '.trash', String(trashed), 'volumes', 'world', 'level.dat'), 'utf8')).toBe('built for months');
@@ -229,21 +235,33 @@ describe('removing', () => {
   it('takes what was half-made or has lost its marker', async () => {
     await mkdir(world(), { recursive: true });
     await build();
-    await data.remove(serverId);
+    await data.remove(serverId, record);
     expect(await readdir(root.path)).not.toContain(serverId);
+  });
+
+  it('leaves the record beside the data; of another server’s, put there by hand, nothing is read or brought back', async () => {
+    await guard(make);
+    await data.remove(serverId, record);
+    const [trashId] = await readdir(join(root.path, '.trash'));
+    expect(await recordInTrash(root, trashId!)).toEqual(record);
+    const other = `${randomUUID()}.1`;
+    await rename(join(root.path, '.trash', trashId!), join(root.path, '.trash', other));
+    expect(await recordInTrash(root, other)).toBeNull();
+    await expect(data.bringBack(other.slice(0, 36) as ServerId, other)).rejects.toMatchObject(foreign);
+    expect(await readdir(join(root.path, '.trash'))).toEqual([other]);
   });
 
   it('comes back from the trash as it was, once however often it is asked for, and never over what is there', async () => {
     await guard(make);
     await build();
-    await data.remove(serverId);
+    await data.remove(serverId, record);
     const [trashId] = await readdir(join(root.path, '.trash'));
     await data.bringBack(serverId, trashId!);
     await data.bringBack(serverId, trashId!);
     expect(await readFile(join(world(), 'level.dat'), 'utf8')).toBe('built for months');
     expect(await exists()).toBe('yes');
 
-    await data.remove(serverId);
+    await data.remove(serverId, record);
     const again = (await readdir(join(root.path, '.trash')))[0]!;
     await guard(make);
     await expect(data.bringBack(serverId, again)).rejects.toMatchObject(foreign);
@@ -286,7 +304,7 @@ describe('removing', () => {
 
   it('that is on its way out of the trash for good cannot come back by half, and goes when the trash is emptied next', async () => {
     await guard(make);
-    await data.remove(serverId);
+    await data.remove(serverId, record);
     const [trashId] = await readdir(join(root.path, '.trash'));
     await rename(join(root.path, '.trash', trashId!), join(root.path, '.trash', `removing.${trashId}`));
     await expect(data.bringBack(serverId, trashId!)).rejects.toMatchObject(missing);
@@ -297,14 +315,14 @@ describe('removing', () => {
   it('moves no link’s target', async () => {
     await mkdir(join(root.path, 'elsewhere'));
     await symlink(join(root.path, 'elsewhere'), directory());
-    await expect(data.remove(serverId)).rejects.toMatchObject(foreign);
+    await expect(data.remove(serverId, record)).rejects.toMatchObject(foreign);
   });
 
   it('empties the trash of what has been there for long, follows no link in it, and touches nothing else there', async () => {
     await guard(make);
     await writeFile(join(root.path, 'precious'), 'kept');
     await symlink(root.path, join(world(), 'out'));
-    await data.remove(serverId);
+    await data.remove(serverId, record);
     await writeFile(join(root.path, '.trash', 'somebody’s'), 'kept');
     const hour = 3_600_000;
     const now = Date.now();

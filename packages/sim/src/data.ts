@@ -3,7 +3,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
-import type { ContainerSpec, DataLook } from '@mainstay/wire/link';
+import type { ContainerSpec, DataLook, KeptRecord } from '@mainstay/wire/link';
 import { type Content, contentsOf, type Directory, kept, newDirectory } from './directory.ts';
 import { Trash } from './trash.ts';
 import { hex, type World } from './world.ts';
@@ -87,14 +87,14 @@ export class Data {
   }
 
   /** Moves it to the trash; nothing to do when there is none. @throws Fault `data-foreign` */
-  remove(serverId: ServerId): void {
+  remove(serverId: ServerId, record: KeptRecord): void {
     const finding = this.#find(serverId, []);
     if (finding.kind === 'foreign' || finding.kind === 'unknown')
       throw new Fault('data-foreign', `${finding.detail} It was left where it is.`);
     const directory = this.#directories.get(serverId);
     if (!directory) return;
     this.#directories.delete(serverId);
-    this.trash.put(serverId, directory);
+    this.trash.put(serverId, directory, record);
   }
 
   /** Makes an archive of it, this operation's; nothing to do when there is no data. */

@@ -98,7 +98,7 @@ export function createHandlers(world: MethodsWorld): Handlers {
     },
 
     'host.trash': () => machine.data.trash.list(),
-    'host.trashed': ({ trashId }) => ({ spec: machine.data.trash.spec(trashId) }),
+    'host.trashed': ({ trashId }) => ({ record: machine.data.trash.record(trashId) }),
     'host.emptytrash': ({ trashId }) => {
       machine.data.trash.empty(trashId);
       return {};

@@ -153,8 +153,8 @@ export function ensureDataBack({ machine, serverId }: Step, { trashId }: EffectO
   return done;
 }
 
-export function ensureDataGone({ machine, serverId }: Step, _effect: EffectOf<'ensure-data-gone'>): Done {
-  machine.data.remove(serverId);
+export function ensureDataGone({ machine, serverId }: Step, { record }: EffectOf<'ensure-data-gone'>): Done {
+  machine.data.remove(serverId, record);
   return done;
 }
 

@@ -2,7 +2,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
-import type { ContainerSpec, ResultOf } from '@mainstay/wire/link';
+import type { KeptRecord, ResultOf } from '@mainstay/wire/link';
 import { bytesOf, type Directory } from './directory.ts';
 import type { Clock } from './world.ts';
 
@@ -11,6 +11,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 interface Trashed {
   readonly serverId: ServerId;
   readonly directory: Directory;
+  readonly record: KeptRecord;
   readonly movedAt: number;
 }
 
@@ -29,9 +30,9 @@ export class Trash {
     return this.#items.has(id);
   }
 
-  put(serverId: ServerId, directory: Directory): void {
+  put(serverId: ServerId, directory: Directory, record: KeptRecord): void {
     const movedAt = this.#clock.now();
-    this.#items.set(`${serverId}.${movedAt}`, { serverId, directory, movedAt });
+    this.#items.set(`${serverId}.${movedAt}`, { serverId, directory, record, movedAt });
   }
 
   /** Takes something out of it; null when it is not there any more. @throws Fault `invalid-request` when it is another server's */
@@ -43,8 +44,8 @@ export class Trash {
   }
 
   list(): ResultOf<'host.trash'> {
-    const items = [...this.#items].map(([id, { serverId, directory, movedAt }]) => {
-      return { id, serverId, name: directory.manifest?.spec.name ?? null, bytes: bytesOf(directory), movedAt };
+    const items = [...this.#items].map(([id, { serverId, directory, record, movedAt }]) => {
+      return { id, serverId, name: record.spec.name, bytes: bytesOf(directory), movedAt };
     });
     return { days: this.days, items: items.reverse(), archives: [...this.#archives.values()].reverse() };
   }
@@ -57,8 +58,8 @@ export class Trash {
   }
 
   /** The record beside data in the trash; null: there is none. */
-  spec(id: string): ContainerSpec | null {
-    return this.#items.get(id)?.directory.manifest?.spec ?? null;
+  record(id: string): KeptRecord | null {
+    return this.#items.get(id)?.record ?? null;
   }
 
   /** Removes one thing for good; nothing to do when it is gone. */

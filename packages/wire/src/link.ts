@@ -19,7 +19,19 @@ import {
   stop,
   volume,
 } from './record.ts';
-import { command, consoleAnswer, consoleInput, dataExists, env, exit, limits, logLine, port, serverName } from './servers.ts';
+import {
+  command,
+  consoleAnswer,
+  consoleInput,
+  dataExists,
+  env,
+  exit,
+  limits,
+  logLine,
+  port,
+  serverConduct,
+  serverName,
+} from './servers.ts';
 import { archive, archiveId, trashed, trashId } from './trash.ts';
 import { usageReport } from './usage.ts';
 
@@ -53,6 +65,12 @@ export const containerSpec = z.strictObject({
   sandbox: sandboxByDefault,
 });
 
+/** A record as a host keeps it beside data that nobody's record is left of: secrets only as the manager sealed them. */
+export const keptRecord = z.strictObject({
+  spec: containerSpec,
+  conduct: serverConduct.nullable().meta({ description: 'null: kept by a version that did not know of it' }),
+});
+
 const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1).max(65535) });
 
 /**
@@ -72,7 +90,7 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  *   into place, the old one kept beside it; or (undo) gone, the old one renamed back.
  * - `ensure-only`: no container of the server but its recorded one.
  * - `ensure-archived`: an archive of the server's directory, this operation's, is beside the trash.
- * - `ensure-data-gone`: the server's directory is in the host's trash.
+ * - `ensure-data-gone`: the server's directory is in the host's trash, its record beside it.
  * - `ensure-data-back`: what is in the trash under this id is the server's directory again.
  */
 export const effect = z.discriminatedUnion('action', [
@@ -93,7 +111,7 @@ export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0), console: consoleSettings }),
   z.strictObject({ action: z.literal('ensure-absent') }),
   z.strictObject({ action: z.literal('ensure-archived'), operationId }),
-  z.strictObject({ action: z.literal('ensure-data-gone') }),
+  z.strictObject({ action: z.literal('ensure-data-gone'), record: keptRecord }),
   z.strictObject({ action: z.literal('ensure-data-back'), trashId }),
   z.strictObject({ action: z.literal('ensure-replacement'), spec: containerSpec, operationId }),
   z.strictObject({ action: z.literal('swap-replacement'), name: serverName, operationId }),
@@ -196,8 +214,8 @@ export const agentMethods = {
     params: z.strictObject({}),
     result: z.object({ days: z.int().nullable(), items: z.array(trashed).max(10_000), archives: z.array(archive).max(10_000) }),
   },
-  /** The record beside data in the trash, as it was last applied; null: there is none that can be read. */
-  'host.trashed': { params: z.strictObject({ trashId }), result: z.object({ spec: containerSpec.nullable() }) },
+  /** The record beside data in the trash; null: there is none that can be read. */
+  'host.trashed': { params: z.strictObject({ trashId }), result: z.object({ record: keptRecord.nullable() }) },
   /** Removes something from the trash for good. Nothing to do when it is gone. */
   'host.emptytrash': { params: z.strictObject({ trashId }), result: z.object({}) },
   'host.removearchive': { params: z.strictObject({ archiveId }), result: z.object({}) },
@@ -236,6 +254,7 @@ export type ProgressMethod = keyof typeof progressOf;
 export type Effect = z.output<typeof effect>;
 export type EffectOf<A extends Effect['action']> = Extract<Effect, { action: A }>;
 export type ContainerSpec = z.output<typeof containerSpec>;
+export type KeptRecord = z.output<typeof keptRecord>;
 export type Observation = z.output<typeof observation>;
 export type ObservedServer = z.output<typeof observedServer>;
 export type DataLook = z.output<typeof dataLook>;

@@ -100,6 +100,9 @@ const specShape = {
   quota: quota.default(null).meta({ description: 'null: its data may take what it likes' }),
 };
 
+/** How a server is dealt with beyond its container, whole: as the record has it. */
+export const serverConduct = z.strictObject({ console: consoleSettings, ...conductShape, retention, quota });
+
 /** A change that names no volumes leaves the rules about them to whoever knows the record. */
 const betweenFields = (value: unknown, context: z.RefinementCtx) => {
   const { ports = [], volumes, sandbox, install = null, files = [] } = value as Partial<RuledFields> & { sandbox?: Pick<Sandbox, 'tmpfs'> };

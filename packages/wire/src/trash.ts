@@ -1,5 +1,6 @@
 // What a host keeps of servers that were purged: their data in its trash, and archives made of it.
 
+import type { ServerId } from '@mainstay/core/id';
 import { z } from 'zod';
 import { agentId, serverId, time } from './common.ts';
 import { serverName } from './servers.ts';
@@ -7,6 +8,9 @@ import { serverName } from './servers.ts';
 /** The name of a directory in the trash: the server's id and when it was moved there. It is no path. */
 export const trashId = z.string().regex(/^[0-9a-f-]{36}\.\d{1,16}$/, 'Not the id of something in the trash.');
 export const archiveId = z.string().regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}\.tar\.gz$/, 'Not the id of an archive.');
+
+/** The server that something in the trash, or an archive, is of. */
+export const serverOfKept = (id: string): ServerId => id.slice(0, 36) as ServerId;
 
 const kept = {
   serverId,

@@ -21,7 +21,7 @@ export async function ensureDataBack({ data, serverId }: Step, { trashId }: Effe
   return done;
 }
 
-export async function ensureDataGone({ data, serverId }: Step, _effect: EffectOf<'ensure-data-gone'>): Promise<Done> {
-  await data.remove(serverId);
+export async function ensureDataGone({ data, serverId }: Step, { record }: EffectOf<'ensure-data-gone'>): Promise<Done> {
+  await data.remove(serverId, record);
   return done;
 }

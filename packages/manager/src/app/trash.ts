@@ -1,19 +1,19 @@
 // What hosts keep of servers that were purged: shown, brought back, and removed for good.
 
 import { Fault } from '@mainstay/core/fault';
-import type { AgentId, ServerId } from '@mainstay/core/id';
+import type { AgentId } from '@mainstay/core/id';
 import { plainConduct } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import type { Operation } from '@mainstay/wire/operations';
-import type { Trash } from '@mainstay/wire/trash';
+import { serverOfKept, type Trash } from '@mainstay/wire/trash';
 import { recordColumns, showOperation } from '../sql/rows.ts';
-import type { AgentRow } from '../sql/schema.ts';
+import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
-import { change } from './journal.ts';
-import { type Asker, noInput, openOperation, repeated } from './operations.ts';
+import { type Change, change } from './journal.ts';
+import { type Asker, noInput, openOperation, refuseWhileBusy, repeated } from './operations.ts';
 import { getAgent } from './views.ts';
 
 const askTimeoutMs = 15_000;
@@ -45,20 +45,23 @@ export async function restoreTrashed(
   wanted: { readonly name?: string | undefined },
 ): Promise<Operation> {
   await getAgent(world, agentId);
-  const { spec } = await world.fleet.ask(agentId, 'host.trashed', { trashId }, { timeoutMs: askTimeoutMs });
-  const id = trashId.slice(0, 36) as ServerId;
+  const { record } = await world.fleet.ask(agentId, 'host.trashed', { trashId }, { timeoutMs: askTimeoutMs });
+  const spec = record?.spec ?? null;
+  const id = serverOfKept(trashId);
   const avoided = spec === null ? [] : await portsHeld(world, agentId, spec.ports.map(openPort));
   const operation = await change(world, async (under) => {
     const before = await repeated(under.writer, asker);
     if (before) return before;
+    const opened = (server: ServerRow) =>
+      openOperation(under, server, 'restore', { ...noInput, from: 'deleted', intentBefore: 'stopped', trashId }, asker);
+    const there = await under.writer.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
+    if (there) return opened(await takenOver(under, there, agentId, wanted.name));
     if (spec === null) {
       throw new Fault(
         'not-found',
         'It is not in the trash any more, or no record that can be read lies beside it. What is there can be copied by hand: docs/operating.md says how.',
       );
     }
-    const there = await under.writer.selectFrom('servers').select('name').where('id', '=', id).executeTakeFirst();
-    if (there) throw new Fault('server-there', `Its server “${there.name}” is still there. Restore or start that one.`);
     const name = wanted.name ?? spec.name;
     await refuseTakenName(under.writer, name);
     const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirstOrThrow();
@@ -67,7 +70,7 @@ export async function restoreTrashed(
       .values({
         id,
         agent_id: agentId,
-        ...recordColumns({ ...spec, name, env: sealedAgain(spec), ...plainConduct }),
+        ...recordColumns({ ...spec, name, env: sealedAgain(spec), ...(record?.conduct ?? plainConduct) }),
         state: 'deleted',
         intent: 'stopped',
         state_since: under.at,
@@ -84,10 +87,28 @@ export async function restoreTrashed(
       .executeTakeFirstOrThrow();
     await holdPorts(under.writer, agent, server, await freeOnes(under.writer, agent, spec), avoided);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'deleted' } });
-    return openOperation(under, server, 'restore', { ...noInput, from: 'deleted', intentBefore: 'stopped', trashId }, asker);
+    return opened(server);
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(operation);
+}
+
+/**
+ * The record that a restore which failed or was cancelled has left: it is gone on with.
+ * @throws Fault `server-there` when its server stands otherwise
+ */
+async function takenOver(under: Change, server: ServerRow, agentId: AgentId, name = server.name): Promise<ServerRow> {
+  if (server.state !== 'deleted' || server.agent_id !== agentId) {
+    throw new Fault('server-there', `Its server “${server.name}” is still there. Delete that one first, or start it as it is.`);
+  }
+  await refuseWhileBusy(under.writer, server);
+  await refuseTakenName(under.writer, name, server.id);
+  return under.writer
+    .updateTable('servers')
+    .set({ name, updated_at: under.at, revision: server.revision + 1 })
+    .where('id', '=', server.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Removes something from a host's trash for good. @param typed the name that was typed to confirm it */

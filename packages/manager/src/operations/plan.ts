@@ -5,7 +5,7 @@ import { resolvedFiles } from '@mainstay/core/file-edit';
 import type { OperationId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import { isSealed, type ServerConduct, type ServerSpec } from '@mainstay/core/server';
-import type { ContainerSpec, Effect } from '@mainstay/wire/link';
+import type { ContainerSpec, Effect, KeptRecord } from '@mainstay/wire/link';
 import type { OperationInput } from '../app/operations.ts';
 
 /** What a plan is made from. */
@@ -77,7 +77,7 @@ export const plans = {
       stopped(p),
       absent,
       ...(p.input.archive ? [{ action: 'ensure-archived', operationId: p.operationId } as const] : []),
-      ...(p.input.removeData ? [{ action: 'ensure-data-gone' } as const] : []),
+      ...(p.input.removeData ? [{ action: 'ensure-data-gone', record: keptRecord(p) } as const] : []),
     ],
   },
 } as const satisfies Record<OperationKind, Plan>;
@@ -137,15 +137,15 @@ function ports(spec: ServerSpec): Effect {
 
 /** The spec as the link carries it: the same in mutable arrays, its secrets opened and, for what the host keeps, sealed. */
 function wired({ spec, env }: Pick<Planning, 'spec' | 'env'>): ContainerSpec {
-  const sealedEnv = Object.fromEntries(
-    Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [[name, value.sealed]] : [])),
-  );
-  return {
-    ...spec,
-    env: env(),
-    sealedEnv,
-    command: spec.command && [...spec.command],
-    ports: [...spec.ports],
-    volumes: [...spec.volumes],
-  };
+  const { command, ports, volumes } = spec;
+  return { ...spec, env: env(), sealedEnv: sealedIn(spec), command: command && [...command], ports: [...ports], volumes: [...volumes] };
 }
+
+/** The record as it is kept beside its data once nobody else has it: nothing is opened for that. */
+function keptRecord({ spec, conduct }: Planning): KeptRecord {
+  const plain = Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [] : [[name, value]])));
+  return { spec: wired({ spec, env: () => plain }), conduct: { ...conduct, files: [...conduct.files] } };
+}
+
+const sealedIn = ({ env }: ServerSpec) =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (isSealed(value) ? [[name, value.sealed]] : [])));
