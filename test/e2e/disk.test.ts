@@ -117,6 +117,9 @@ describe('a quota', () => {
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'stopped', intent: 'stopped', operation: null });
     const raised = await withQuota(mainstay, server, { dataMb: 100, refuseStarts: true });
     expect(raised).toMatchObject({ overQuota: false, outdated: [] });
+    // It was the quota that changed, so nobody waits for the next measuring to be told.
+    const told = (await mainstay.history(server.id)).filter(({ happening }) => happening.kind === 'server-quota');
+    expect(told.at(-1)).toMatchObject({ cause: { by: 'person' }, happening: { over: false, quotaBytes: 100 * mebibyte } });
     await mainstay.carryOut('start', server);
     await mainstay.call(contract.configureServer, { params: { serverId: server.id }, body: { quota: null } });
     expect(await mainstay.server(server.id)).toMatchObject({ quota: null, overQuota: false });

@@ -10,6 +10,7 @@ import { recordColumns, recordOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { judgeQuota } from './disk.ts';
 import { permitted, refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld, recordPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
@@ -52,7 +53,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
     const next = { ...record, ports: replaced };
     const changed = changedFields(next, current);
     if (changed.length === 0) return changed;
-    await writer
+    const written = await writer
       .updateTable('servers')
       .set({
         ...recordColumns(next),
@@ -61,12 +62,11 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
         updated_at: under.at,
       })
       .where('id', '=', id)
-      .execute();
-    await under.append({
-      server: { ...server, name: next.name },
-      cause: { by: 'person', who: asker.name },
-      happening: { kind: 'server-configured', fields: changed },
-    });
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const cause = { by: 'person', who: asker.name } as const;
+    await under.append({ server: written, cause, happening: { kind: 'server-configured', fields: changed } });
+    if (changed.includes('quota')) await judgeQuota(under, written, cause);
     return changed;
   });
   if (changed.includes('ready')) await listenAnew(world, agent_id, id);

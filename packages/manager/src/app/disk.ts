@@ -13,6 +13,7 @@ import {
   measureWithinMs,
   type ServerDiskSeries,
 } from '@mainstay/wire/disk';
+import type { Cause } from '@mainstay/wire/events';
 import { quotaOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
@@ -77,21 +78,30 @@ async function takeDisk(world: World, agentId: AgentId, report: DiskReport): Pro
 }
 
 /** @returns whether it is another size than was known */
-async function noteSize({ writer, append }: Change, row: ServerRow, volumes: Record<string, number>): Promise<boolean> {
+async function noteSize(under: Change, row: ServerRow, volumes: Record<string, number>): Promise<boolean> {
   const bytes = Object.values(volumes).reduce((sum, each) => sum + each, 0);
-  const quota = quotaOf(row);
-  const over = overQuota(quota, bytes);
   const volume_bytes_json = JSON.stringify(volumes);
-  if (row.data_bytes === bytes && row.volume_bytes_json === volume_bytes_json && (row.over_quota === 1) === over) return false;
+  const crossed = await judgeQuota(under, { ...row, data_bytes: bytes }, cause);
+  if (!crossed && row.data_bytes === bytes && row.volume_bytes_json === volume_bytes_json) return false;
+  await under.writer.updateTable('servers').set({ data_bytes: bytes, volume_bytes_json }).where('id', '=', row.id).execute();
+  return true;
+}
+
+/**
+ * Holds a server's size against its quota, where one of them changed.
+ * @returns whether it is over now and was not before, or the other way round
+ */
+export async function judgeQuota({ writer, append }: Change, row: ServerRow, by: Cause): Promise<boolean> {
+  const quota = quotaOf(row);
+  const over = overQuota(quota, row.data_bytes);
+  if (over === (row.over_quota === 1)) return false;
   await writer
     .updateTable('servers')
-    .set({ data_bytes: bytes, volume_bytes_json, over_quota: over ? 1 : 0 })
+    .set({ over_quota: over ? 1 : 0 })
     .where('id', '=', row.id)
     .execute();
-  if ((row.over_quota === 1) !== over) {
-    const limit = quota === null ? null : quotaBytes(quota);
-    await append({ server: row, cause, happening: { kind: 'server-quota', over, bytes, quotaBytes: limit } });
-  }
+  const limit = quota === null ? null : quotaBytes(quota);
+  await append({ server: row, cause: by, happening: { kind: 'server-quota', over, bytes: row.data_bytes ?? 0, quotaBytes: limit } });
   return true;
 }
 

@@ -47,18 +47,37 @@ async function round(world: World, stopping: AbortSignal): Promise<void> {
       .orderBy('position')
       .execute();
     const busy = await underWay(world, bulk);
-    const changed: ServerId[] = [];
-    for (const item of waiting) {
-      if (stopping.aborted) return;
-      const now = busy.get(item.agent_id) ?? 0;
-      if (now >= bulk.at_once) continue;
-      if (!(await claim(world, item))) continue;
-      changed.push(item.server_id);
-      if (await ask(world, bulk, item)) busy.set(item.agent_id, now + 1);
-    }
+    // A host that is slow to answer holds up its own servers only.
+    const byHost = [...Map.groupBy(waiting, (item) => item.agent_id)];
+    const changed = await Promise.all(
+      byHost.map(([agentId, items]) => askOnHost(world, bulk, items, bulk.at_once - (busy.get(agentId) ?? 0), stopping)),
+    );
     await endWhenDone(db, bulk.id, world.clock.now());
-    if (changed.length > 0) world.bus.publish({ topic: 'bulk-items', bulkId: bulk.id, serverIds: changed });
+    const serverIds = changed.flat();
+    if (serverIds.length > 0) world.bus.publish({ topic: 'bulk-items', bulkId: bulk.id, serverIds });
   }
+}
+
+/**
+ * Asks for a host's items until so many were taken.
+ * @returns the servers that were asked for
+ */
+async function askOnHost(
+  world: World,
+  bulk: BulkRow,
+  items: readonly BulkItemRow[],
+  most: number,
+  stopping: AbortSignal,
+): Promise<ServerId[]> {
+  const asked: ServerId[] = [];
+  let taken = 0;
+  for (const item of items) {
+    if (stopping.aborted || taken >= most) break;
+    if (!(await claim(world, item))) continue;
+    asked.push(item.server_id);
+    if (await ask(world, bulk, item)) taken += 1;
+  }
+  return asked;
 }
 
 /** How many operations of the bulk are open on each host. */
