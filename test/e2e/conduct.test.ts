@@ -141,6 +141,29 @@ describe('an install script', () => {
     }
   });
 
+  test.for([
+    ['the manager is stopped', (m: Installation) => m.manager.stop(), (m: Installation) => m.manager.start()],
+    ['the manager is killed', (m: Installation) => m.manager.kill(), (m: Installation) => m.manager.start()],
+    ['the agent is killed', (m: Installation) => m.host.kill(), async (m: Installation) => m.host.start()],
+  ] as const)('goes on while %s, and is not begun anew', async ([, end, begin], { mainstay }) => {
+    const waiting = byScript(
+      `${counting} console.log('step one'); const timer = setInterval(() => fs.existsSync('/mnt/server/go') && clearInterval(timer), 50);`,
+    );
+    const create = await mainstay.call(contract.createServer, { body: { ...(await sampleServer()), install: waiting } });
+    await until(
+      'the script at work',
+      () => mainstay.call(contract.getOperation, { params: { operationId: create.id } }),
+      ({ step, progress }) => step === 'ensure-installed' && progress?.said === 'step one',
+    );
+    await end(mainstay);
+    await begin(mainstay);
+    await mainstay.untilOnline();
+    writeFileSync(dataOf(mainstay, { id: create.serverId }, 'go'), '');
+    expect(await mainstay.ended(create)).toMatchObject({ state: 'succeeded' });
+    expect(runs(mainstay, { id: create.serverId })).toBe(1);
+    expect(await installers(mainstay)).toEqual([]);
+  });
+
   test('is run again by a rebuild that asks for it, over the same world', async ({ mainstay }) => {
     const server = await mainstay.create({ install: byScript(counting) });
     const world = await build(mainstay.host, server, 'tower');

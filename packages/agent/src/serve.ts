@@ -38,7 +38,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
     'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
 
     'host.look': async ({ servers }) => {
-      known.replace(servers);
+      known.replace(servers, world.turns.busy);
       for (const { serverId, ready, readyAt } of servers) readiness.want(serverId, ready, readyAt);
       const listened = servers.flatMap(({ serverId, ready }) => (ready === null ? [] : [serverId]));
       return looker.look('all', { data: true, exact: new Set(listened) });

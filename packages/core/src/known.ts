@@ -38,11 +38,18 @@ export class Known {
     if (containerId !== null || !this.has(serverId)) this.record(serverId, containerId);
   }
 
-  /** All servers that the manager has on this host. */
-  replace(servers: readonly { serverId: ServerId; containerId: string | null }[]): void {
+  /**
+   * All servers that the manager has on this host.
+   * @param busy whether something is being done to a server: which container is its own is changing, and what the manager says
+   * of that may be older than what was just done
+   */
+  replace(servers: readonly { serverId: ServerId; containerId: string | null }[], busy: (serverId: ServerId) => boolean): void {
     const before = new Map(this.#recorded);
     this.#recorded.clear();
-    for (const { serverId, containerId } of servers) this.record(serverId, containerId ?? before.get(serverId) ?? null);
+    for (const { serverId, containerId } of servers) {
+      const known = before.get(serverId) ?? null;
+      this.record(serverId, busy(serverId) ? (known ?? containerId) : (containerId ?? known));
+    }
     this.#told = true;
   }
 }

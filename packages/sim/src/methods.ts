@@ -40,7 +40,7 @@ export function createHandlers(world: MethodsWorld): Handlers {
     'server.apply': (params, { report, ...ends }) => apply(world, params, report, ends),
 
     'host.look': ({ servers }, ends) => {
-      known.replace(servers);
+      known.replace(servers, turns.busy);
       for (const { serverId, ready } of servers) readiness.want(serverId, ready);
       world.met(servers.map(({ serverId }) => serverId));
       return look({ ...world, busy: turns.busy }, 'all', ends);

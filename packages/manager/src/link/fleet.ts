@@ -25,7 +25,10 @@ export interface Member {
 type ProgressOf<M extends AgentMethod> = M extends ProgressMethod ? z.output<(typeof progressOf)[M]> : never;
 
 export interface AskOptions<M extends AgentMethod> {
+  /** Aborted: the agent is told to end it. */
   readonly signal?: AbortSignal;
+  /** Aborted: nobody waits for the answer any more, and what is being done goes on. */
+  readonly leave?: AbortSignal;
   /** Give up after this; left out: as long as the connection lives. */
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: ProgressOf<M>) => void;
@@ -96,7 +99,13 @@ export class Fleet {
           cancellation.cancel();
           reject(fault);
         };
-        const { signal, timeoutMs } = options;
+        const { signal, leave, timeoutMs } = options;
+        if (leave) {
+          const abort = () => reject(new Fault('cancelled', 'Nobody waits for it any more.'));
+          if (leave.aborted) abort();
+          leave.addEventListener('abort', abort);
+          ends.push(() => leave.removeEventListener('abort', abort));
+        }
         if (signal) {
           const abort = () => interrupt(new Fault('cancelled', 'It was cancelled.'));
           if (signal.aborted) abort();

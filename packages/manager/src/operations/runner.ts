@@ -33,7 +33,8 @@ export interface Interrupts {
 export async function drive(world: World, id: OperationId, interrupts: Interrupts): Promise<void> {
   let tries = 0;
   while (!interrupts.stopping.aborted) {
-    const interrupt = AbortSignal.any([interrupts.stopping, interrupts.look()]);
+    const look = interrupts.look();
+    const interrupt = AbortSignal.any([interrupts.stopping, look]);
     const standing = await read(world, id);
     if (!standing) return;
     const { row } = standing;
@@ -60,7 +61,8 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
         row.agent_id,
         'server.apply',
         { serverId: row.server_id, containerId: standing.server.container_id, effect, engineId: standing.engineId },
-        { signal: interrupt, onProgress: progressWriter(world, row) },
+        // A manager that stops leaves what is under way to the host: the next one asks again and finds it done, or going on.
+        { signal: look, leave: interrupts.stopping, onProgress: progressWriter(world, row) },
       );
       refuseUnseen(row.server_id, result.observation, standing.engineId);
       await advance(world, standing, effect, result);
