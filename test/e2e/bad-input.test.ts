@@ -62,6 +62,7 @@ const pathTo = (route: Route, id: string): string =>
 /** What some routes ask for before they look whether the thing is there. */
 const needed = new Map<Route, { readonly query?: string; readonly body?: object }>([
   [contract.purgeServer, { body: { removeData: true, confirmName: 'x' } }],
+  [contract.cloneServer, { body: { name: 'lobby', data: 'none' } }],
   [contract.sendConsole, { body: { line: 'list' } }],
   [contract.emptyTrash, { query: '?confirmName=x' }],
   [contract.removeArchive, { query: '?confirmName=x' }],

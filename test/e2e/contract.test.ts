@@ -98,6 +98,16 @@ describe('every answer fits the document', () => {
     await ask(contract.stopServer, `${at}/stop`);
     await ask(contract.startServer, `${at}/start`);
     await ask(contract.startServer, `${at}/start`);
+    const clone = { name: freshName('clone'), data: 'copy' };
+    const { serverId: cloneId } = (await ask(contract.cloneServer, `${at}/clone`, clone)) as { serverId: string };
+    await ask(contract.getServer, `/api/servers/${cloneId}`);
+    await ask(contract.listServerEvents, `/api/servers/${cloneId}/events`);
+    await until(
+      'the source given back',
+      () => mainstay.server(serverId),
+      (seen) => seen.state === 'running' && seen.operation === null,
+    );
+    await ask(contract.listServerEvents, `${at}/events`);
     await ask(contract.deleteServer, at);
     await ask(contract.listServers, '/api/servers?includeDeleted=true&state=deleted');
     await ask(contract.restoreServer, `${at}/restore`);

@@ -9,11 +9,12 @@ import type { DataLook, KeptRecord } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { makeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
+import { dropStagings, reserveBytes } from './copy/staging.ts';
 import { messageOf, nullWhenAbsent } from './durable.ts';
 import { type Finding, find, otherOwner } from './finding.ts';
 import { forgetInstalled } from './installed.ts';
 import { makeVolumes, noteContent } from './making.ts';
-import { readMarker } from './marker.ts';
+import { type Marker, readMarker } from './marker.ts';
 import { type DataRoot, rootTrouble, serverDirectory } from './root.ts';
 import { diskBytes } from './size.ts';
 import { bringBack, moveToTrash } from './trash.ts';
@@ -45,6 +46,10 @@ export interface Data {
   archive(serverId: ServerId, operationId: OperationId, report: (progress: Progress) => void, signal: AbortSignal): Promise<void>;
   /** Brings it back from the trash. @throws Fault `data-missing`, `data-foreign` */
   bringBack(serverId: ServerId, trashId: string): Promise<void>;
+  /** Whether anything is in its place. */
+  isThere(serverId: ServerId): Promise<boolean>;
+  /** Its marker. @throws Fault `data-missing`, `data-foreign` when there is none, or another server’s */
+  owned(serverId: ServerId): Promise<Marker>;
   /** Where it is on this host. */
   directory(serverId: ServerId): string;
   /** Where a volume is on this host. */
@@ -82,6 +87,7 @@ export function createData(root: DataRoot, clock: Clock): Data {
     const foreign = (detail: string) => new Fault('data-foreign', `${detail} It was left where it is.`);
     const trouble = await rootTrouble(root);
     if (trouble !== null) throw foreign(trouble);
+    await dropStagings(root, serverId);
     const path = directory(serverId);
     const there = await lstat(path).catch(nullWhenAbsent);
     if (there === null) return;
@@ -92,6 +98,17 @@ export function createData(root: DataRoot, clock: Clock): Data {
     const owner = marker === null ? null : otherOwner(marker, root, serverId);
     if (owner !== null) throw foreign(`${path} ${owner}`);
     await moveToTrash(root, path, record, clock.now());
+  };
+
+  const owned = async (serverId: ServerId) => {
+    const trouble = await rootTrouble(root);
+    if (trouble !== null) throw new Fault('data-foreign', trouble);
+    const path = directory(serverId);
+    const marker = await readMarker(path);
+    if (marker === null) throw new Fault('data-missing', `Its directory ${path} is gone.`);
+    const owner = otherOwner(marker, root, serverId);
+    if (owner !== null) throw new Fault('data-foreign', `${path} ${owner}`);
+    return marker;
   };
 
   return {
@@ -110,13 +127,12 @@ export function createData(root: DataRoot, clock: Clock): Data {
         if (!trashId.startsWith(`${serverId}.`)) throw new Fault('invalid-request', 'It is another server’s data.');
         await bringBack(root, trashId, directory(serverId));
       }),
+    isThere: async (serverId) => (await lstat(directory(serverId)).catch(nullWhenAbsent)) !== null,
+    owned,
     directory,
     volumePath: (serverId, volume) => join(volumesDirectory(directory(serverId)), volume),
   };
 }
-
-/** What must be left beside an archive for the worlds that grow on this disk. */
-const reserveBytes = 1024 ** 3;
 
 /** @throws Fault `refused-by-host` when an archive of this size could fill the disk */
 async function refuseFull(root: DataRoot, bytes: number): Promise<void> {

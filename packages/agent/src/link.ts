@@ -1,7 +1,10 @@
 // The link to the manager: dialled from here, proven by key, and dialled again for ever when it breaks. Only a manager
 // that says `revoked` ends it.
 
+import { Fault } from '@mainstay/core/fault';
+import type { OperationId } from '@mainstay/core/id';
 import type { HostFacts } from '@mainstay/wire/agents';
+import type { CopyAnswer, CopyQuestion } from '@mainstay/wire/copies';
 import {
   type agentNotifications,
   closeCodes,
@@ -12,9 +15,9 @@ import {
   type Observation,
   provePayload,
 } from '@mainstay/wire/link';
-import { connect } from '@mainstay/wire/rpc';
+import { connect, fromRpcError } from '@mainstay/wire/rpc';
 import type { Logger } from 'pino';
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
@@ -65,6 +68,27 @@ export class Link {
     if (this.#proven === null) return false;
     this.#proven.sendNotification(name, value).catch(() => undefined);
     return true;
+  }
+
+  /** Asks about data that an operation of this host copies. @throws Fault `host-away` when the link is down or lost meanwhile; else the manager's */
+  async askOfCopy(operationId: OperationId, question: CopyQuestion, signal: AbortSignal): Promise<CopyAnswer> {
+    const connection = this.#proven;
+    if (connection === null) throw new Fault('host-away', 'There is no link to the manager.');
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal.addEventListener('abort', cancel);
+    try {
+      signal.throwIfAborted();
+      return managerMethods['copy.ask'].result.parse(
+        await connection.sendRequest('copy.ask', { operationId, question }, cancellation.token),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw fromRpcError(error);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      cancellation.dispose();
+    }
   }
 
   /** Tells what was seen. @returns whether the manager has recorded it */

@@ -96,8 +96,10 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
     keeping,
     measure: createMeasuring(root, data, clock),
     agentId,
+    root,
     looker,
     turns,
+    askManager: (operationId, question, until) => link.askOfCopy(operationId, question, until),
   });
   const facts = () => hostFacts(engine, root.path, clock);
   const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, sequence, facts, clock, log });

@@ -7,6 +7,7 @@ import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
 import { concurrently } from './concurrently.ts';
+import { Lender } from './copy/lender.ts';
 import { meaningOf } from './engine-states.ts';
 import { heldPorts, portHolder } from './ports.ts';
 import { sendLine } from './send-line.ts';
@@ -94,6 +95,8 @@ export function createHandlers(world: SteppingWorld): Handlers {
       await retire({ engine, clock: world.clock, signal }, stray);
       return {};
     },
+
+    'server.lend': ({ serverId, question }, { signal }) => new Lender(world, serverId).answer(question, signal),
 
     'host.measure': ({ serverIds }, { signal }) => world.measure(serverIds, signal),
 

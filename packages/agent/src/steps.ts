@@ -8,6 +8,8 @@ import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
 import type { Measure } from './measuring.ts';
+import type { DataRoot } from './root.ts';
+import { dropCopied, ensureCopied } from './steps/copy.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
 import { editFiles } from './steps/files.ts';
 import { ensureImage } from './steps/image.ts';
@@ -17,7 +19,7 @@ import { checkPorts } from './steps/ports.ts';
 import { ensureAbsent, ensureOnly } from './steps/remove.ts';
 import { dropReplacement, swapReplacement } from './steps/replace.ts';
 import { ensureRunning } from './steps/run.ts';
-import type { Done, Step } from './steps/step.ts';
+import type { AskManager, Done, Step } from './steps/step.ts';
 import { ensureStopped } from './steps/stop.ts';
 import type { Turns } from './turns.ts';
 
@@ -38,6 +40,9 @@ const executors = {
   'ensure-archived': { in: 'turn', by: ensureArchived },
   'ensure-data-back': { in: 'turn', by: ensureDataBack },
   'ensure-data-gone': { in: 'turn', by: ensureDataGone },
+  // Takes as long as the disk and the line do, and nothing stands in the server’s place before it is whole.
+  'ensure-copied': { in: 'aside', by: ensureCopied },
+  'drop-copied': { in: 'aside', by: dropCopied },
   'ensure-replacement': { in: 'turn', by: ensureReplacement },
   'swap-replacement': { in: 'turn', by: swapReplacement },
   'drop-replacement': { in: 'turn', by: dropReplacement },
@@ -50,6 +55,8 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly turns: Turns;
   readonly keeping: Keeping;
   readonly measure: Measure;
+  readonly root: DataRoot;
+  readonly askManager: AskManager;
 }
 
 /**
@@ -77,7 +84,12 @@ export async function apply(
     const observation = await looker.look([serverId], { data: true, exact: new Set([serverId]) });
     const seen = observation.servers[0]?.sighting;
     const body = seen?.kind === 'running' || seen?.kind === 'not-running' ? seen.containerId : null;
-    return { containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)), endedBy: done.endedBy ?? null, observation };
+    return {
+      containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)),
+      endedBy: done.endedBy ?? null,
+      copied: done.copied ?? null,
+      observation,
+    };
   };
   return executor.in === 'aside' ? work() : turns.take(serverId, work, signal);
 }

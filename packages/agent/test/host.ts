@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labels } from '@mainstay/core/bodies';
+import { Fault } from '@mainstay/core/fault';
 import type { AgentId, InstallationId, ServerId } from '@mainstay/core/id';
 import { Known } from '@mainstay/core/known';
 import { plainSandbox } from '@mainstay/core/server';
@@ -23,6 +24,7 @@ import { Looker } from '../src/look.ts';
 import { createMeasuring } from '../src/measuring.ts';
 import { Readiness } from '../src/readiness.ts';
 import { openRoot } from '../src/root.ts';
+import type { AskManager } from '../src/steps/step.ts';
 import { apply, type SteppingWorld } from '../src/steps.ts';
 import { Told } from '../src/told.ts';
 import { createTurns } from '../src/turns.ts';
@@ -57,8 +59,13 @@ export const program = (script: string) => ['node', '-e', script];
 
 export type TestHost = Awaited<ReturnType<typeof openHost>>;
 
-/** @param wrap stands between the agent and the engine: for a test's faults */
-export async function openHost(wrap: (engine: Engine) => Engine = (engine) => engine) {
+const noManager: AskManager = () => Promise.reject(new Fault('host-away', 'There is no manager.'));
+
+/**
+ * @param wrap stands between the agent and the engine: for a test's faults
+ * @param askManager answers for the manager
+ */
+export async function openHost(wrap: (engine: Engine) => Engine = (engine) => engine, askManager = noManager) {
   const dataRoot = await mkdtemp(join(tmpdir(), 'mainstay-agent-'));
   const installationId = randomUUID() as InstallationId;
   const root = { path: dataRoot, rootId: await openRoot(dataRoot, null), installationId };
@@ -85,6 +92,8 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     turns,
     keeping: new Keeping(root, clock, null),
     measure: createMeasuring(root, data, clock),
+    root,
+    askManager,
   };
   const stopping = new AbortController();
   const sent: Observation[] = [];

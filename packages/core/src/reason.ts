@@ -28,7 +28,9 @@ export type Reason =
   /** An operation ended in an error. */
   | { readonly code: 'operation-failed'; readonly operation: OperationKind; readonly fault: FaultCode; readonly detail: string }
   /** A person cancelled an operation. */
-  | { readonly code: 'operation-cancelled'; readonly operation: OperationKind };
+  | { readonly code: 'operation-cancelled'; readonly operation: OperationKind }
+  /** It was stopped for as long as its data is copied to another server, which is called so. */
+  | { readonly code: 'lent'; readonly to: string };
 
 /** Names how a process ended, from what the engine told of it. */
 export function driftOfExit(exit: Exit): Drift {
@@ -60,6 +62,8 @@ export function sentence(reason: Reason): string {
       return `${reason.operation} failed: ${reason.detail}`;
     case 'operation-cancelled':
       return `${reason.operation} was cancelled`;
+    case 'lent':
+      return `stopped while its data is copied to “${reason.to}”`;
     case 'started-outside':
       return 'started outside Mainstay';
     case 'removed-outside':

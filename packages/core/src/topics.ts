@@ -102,6 +102,8 @@ export type Happened =
         | 'server-configured'
         | 'server-stopped-by'
         | 'server-ready'
+        | 'server-copied'
+        | 'server-lent'
         | 'server-purged'
         | 'purge-near'
         | 'stray-found'
@@ -143,6 +145,8 @@ const meanings: { readonly [K in Kind]: Topic | null | ((happened: Extract<Happe
   'server-configured': null,
   'server-stopped-by': null,
   'server-ready': null,
+  'server-copied': null,
+  'server-lent': null,
   'stray-found': null,
   'operation-requested': null,
   'settings-changed': null,
@@ -181,6 +185,7 @@ function stateTopic({ from, to, reason }: Extract<Happened, { kind: 'server-stat
 const stops = {
   operation: 'stopped',
   'operation-cancelled': 'stopped',
+  lent: 'stopped',
   'operation-failed': 'stopped-unasked',
   'stopped-outside': 'stopped-unasked',
   exited: 'stopped-unasked',

@@ -86,7 +86,13 @@ export class Agent implements Listener {
     };
     this.link = new Link({
       ...world,
-      handlers: createHandlers({ ...this.#looking, turns, pullMs: world.pullMs, met: (serverIds) => this.#news.add(serverIds) }),
+      handlers: createHandlers({
+        ...this.#looking,
+        turns,
+        pullMs: world.pullMs,
+        askManager: (operationId, question, until) => this.link.askOfCopy(operationId, question, until),
+        met: (serverIds) => this.#news.add(serverIds),
+      }),
       facts: () => {
         this.#factsTold = hostFacts(world.name, machine, clock.now());
         return this.#factsTold;

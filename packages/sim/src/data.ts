@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
 import type { ContainerSpec, DataLook, KeptRecord } from '@mainstay/wire/link';
-import { type Content, contentsOf, type Directory, kept, newDirectory } from './directory.ts';
+import { type Content, contentsOf, type Directory, kept, newDirectory, type Volume } from './directory.ts';
 import { Trash } from './trash.ts';
 import { hex, type World } from './world.ts';
 
@@ -32,6 +32,12 @@ type Finding =
   | { readonly kind: 'sound' }
   | { readonly kind: 'missing'; readonly gone: readonly string[]; readonly detail: string }
   | { readonly kind: 'foreign' | 'unknown'; readonly detail: string };
+
+/** As much of a server's data as a clone gets. */
+export interface Lent {
+  readonly volumes: Map<string, Volume>;
+  readonly installed: boolean;
+}
 
 export const dataRoot = '/srv/mainstay/data';
 
@@ -111,6 +117,24 @@ export class Data {
     const directory = this.trash.take(trashId, serverId);
     if (directory) this.#directories.set(serverId, directory);
     else if (!there) throw new Fault('data-missing', 'It is not in the trash any more.');
+  }
+
+  /** What a clone of a server gets of its data. @throws Fault `data-missing`, `data-foreign` */
+  lend(serverId: ServerId): Lent {
+    const { refusal } = this.look(serverId);
+    if (refusal) throw new Fault(refusal.code, refusal.detail);
+    const directory = this.#directories.get(serverId);
+    return { volumes: new Map(directory?.volumes), installed: directory?.installed?.failure === null };
+  }
+
+  /** A server's data becomes a copy of what was lent, by this operation; nothing to do when it is. @throws Fault `data-foreign` */
+  take(serverId: ServerId, operationId: OperationId, lent: Lent): void {
+    const there = this.#directories.get(serverId);
+    if (there?.copiedBy === operationId) return;
+    if (there) throw new Fault('data-foreign', `${this.directory(serverId)} is there already. Move it away, and start the server again.`);
+    const volumes = [...lent.volumes].map(([name, volume]): [string, Volume] => [name, { ...volume }]);
+    const installed = lent.installed ? { operationId, failure: null } : null;
+    this.#directories.set(serverId, { ...newDirectory(), volumes: new Map(volumes), installed, copiedBy: operationId });
   }
 
   /** A program opens its volumes: one that has no world yet begins one. @returns why it cannot have them; null: it has */

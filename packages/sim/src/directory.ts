@@ -25,9 +25,11 @@ export interface Directory {
   manifest: { readonly containerId: string; readonly spec: ContainerSpec } | null;
   /** What came of its last installation; null: there was none. */
   installed: { readonly operationId: OperationId; readonly failure: string | null } | null;
+  /** The operation that made it as a copy of another's; null: none did. */
+  readonly copiedBy: OperationId | null;
 }
 
-export const newDirectory = (): Directory => ({ foreign: null, volumes: new Map(), manifest: null, installed: null });
+export const newDirectory = (): Directory => ({ foreign: null, volumes: new Map(), manifest: null, installed: null, copiedBy: null });
 
 export const contentsOf = ({ volumes }: Directory): Content[] =>
   [...volumes.values()].flatMap(({ content }) => (content === null || content === 'gone' ? [] : [content]));

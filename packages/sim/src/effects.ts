@@ -7,13 +7,16 @@ import type { Progress } from '@mainstay/wire/operations';
 import type { Ends } from './knobs.ts';
 import { type LookingWorld, look } from './look.ts';
 import {
+  type AskManager,
   checkPorts,
   type Done,
+  dropCopied,
   dropReplacement,
   editFiles,
   ensureAbsent,
   ensureArchived,
   ensureContainer,
+  ensureCopied,
   ensureDataBack,
   ensureDataGone,
   ensureImage,
@@ -44,6 +47,8 @@ const executors = {
   'ensure-archived': { in: 'turn', by: ensureArchived },
   'ensure-data-back': { in: 'turn', by: ensureDataBack },
   'ensure-data-gone': { in: 'turn', by: ensureDataGone },
+  'ensure-copied': { in: 'aside', by: ensureCopied },
+  'drop-copied': { in: 'aside', by: dropCopied },
   'ensure-replacement': { in: 'turn', by: ensureReplacement },
   'swap-replacement': { in: 'turn', by: swapReplacement },
   'drop-replacement': { in: 'turn', by: dropReplacement },
@@ -53,6 +58,7 @@ const executors = {
 export interface EffectsWorld extends Omit<LookingWorld, 'busy'> {
   readonly turns: Turns;
   readonly pullMs: number;
+  readonly askManager: AskManager;
 }
 
 /** Makes one effect true and looks at the server. */
@@ -75,7 +81,12 @@ export async function apply(
     const observation = await look({ ...world, busy: turns.busy }, [serverId], ends);
     const seen = observation.servers[0]?.sighting;
     const body = seen?.kind === 'running' || seen?.kind === 'not-running' ? seen.containerId : null;
-    return { containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)), endedBy: done.endedBy ?? null, observation };
+    return {
+      containerId: seen?.kind === 'absent' ? null : (body ?? known.recorded(serverId)),
+      endedBy: done.endedBy ?? null,
+      copied: done.copied ?? null,
+      observation,
+    };
   };
   return executor.in === 'aside' ? work() : turns.take(serverId, work, ends.signal);
 }

@@ -2,7 +2,10 @@
 // real agent's. It can be cut, and it can be made silent.
 
 import { once } from 'node:events';
+import { Fault } from '@mainstay/core/fault';
+import type { OperationId } from '@mainstay/core/id';
 import type { HostFacts } from '@mainstay/wire/agents';
+import type { CopyAnswer, CopyQuestion } from '@mainstay/wire/copies';
 import {
   type agentNotifications,
   closeCodes,
@@ -13,7 +16,7 @@ import {
   type Observation,
   provePayload,
 } from '@mainstay/wire/link';
-import { connect } from '@mainstay/wire/rpc';
+import { connect, fromRpcError } from '@mainstay/wire/rpc';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
@@ -61,6 +64,22 @@ export class Link {
   /** Whether it stands and is proven. */
   get up(): boolean {
     return this.#live !== null;
+  }
+
+  /** Asks about data of another host. @throws Fault `host-away` when the link is down or lost meanwhile; else the manager's */
+  async askOfCopy(operationId: OperationId, question: CopyQuestion, signal: AbortSignal): Promise<CopyAnswer> {
+    const live = this.#live;
+    if (live === null) throw new Fault('host-away', 'There is no link to the manager.');
+    const gone = AbortSignal.any([signal, live.lost]);
+    const left = new Promise<never>((_, reject) =>
+      gone.addEventListener('abort', () => reject(new Fault('host-away', 'The link was lost.'))),
+    );
+    const asked = live.connection.sendRequest('copy.ask', { operationId, question });
+    asked.catch(() => undefined);
+    const answer = await Promise.race([asked, left]).catch((error: unknown) => {
+      throw fromRpcError(error);
+    });
+    return managerMethods['copy.ask'].result.parse(answer);
   }
 
   /** Tells what was seen. @returns whether the manager has recorded it */

@@ -7,6 +7,7 @@ import type { AgentMethod, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { LogLine } from '@mainstay/wire/servers';
 import { type Container, runs } from './container.ts';
+import { lend } from './copying.ts';
 import { apply, type EffectsWorld } from './effects.ts';
 import type { Ends } from './knobs.ts';
 import { look } from './look.ts';
@@ -54,6 +55,8 @@ export function createHandlers(world: MethodsWorld): Handlers {
     'server.checkdata': ({ serverIds }) => ({
       servers: serverIds.map((serverId) => ({ serverId, ...machine.data.look(serverId) })),
     }),
+
+    'server.lend': ({ serverId, question }) => lend(world, serverId, question),
 
     'host.measure': ({ serverIds }) => ({
       servers: serverIds.flatMap((serverId) => {

@@ -6,9 +6,11 @@ import { Fault } from '@mainstay/core/fault';
 import type { InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Known } from '@mainstay/core/known';
 import type { ConsoleSettings, StopRung } from '@mainstay/core/server';
+import type { Copied, CopyAnswer, CopyQuestion } from '@mainstay/wire/copies';
 import type { ContainerSpec, EffectOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { type Container, runs } from './container.ts';
+import { borrow, runningOf } from './copying.ts';
 import { type Engine, portTaken } from './engine.ts';
 import type { Machine } from './machine.ts';
 import { programOf } from './program.ts';
@@ -25,12 +27,17 @@ export interface Step {
   readonly clock: Clock;
   /** How long a pull takes, ms. */
   readonly pullMs: number;
+  readonly askManager: AskManager;
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
 }
 
+/** Asks the manager about data of another host. */
+export type AskManager = (operationId: OperationId, question: CopyQuestion, signal: AbortSignal) => Promise<CopyAnswer>;
+
 export interface Done {
   readonly endedBy?: StopRung | null;
+  readonly copied?: Copied;
 }
 
 const done: Done = {};
@@ -155,6 +162,26 @@ export function ensureDataBack({ machine, serverId }: Step, { trashId }: EffectO
 
 export function ensureDataGone({ machine, serverId }: Step, { record }: EffectOf<'ensure-data-gone'>): Done {
   machine.data.remove(serverId, record);
+  return done;
+}
+
+export async function ensureCopied(step: Step, { from, operationId, remote, live, bytes }: EffectOf<'ensure-copied'>): Promise<Done> {
+  const { machine, serverId, signal } = step;
+  if (!remote && !live && runningOf(step, from).now) {
+    throw new Fault(
+      'copy-failed',
+      'The server whose data is copied was started outside Mainstay meanwhile: the copy would not be whole. Clone it again.',
+    );
+  }
+  step.report({ done: 0, total: bytes, unit: 'bytes', files: 0 });
+  const lent = remote ? await borrow((question) => step.askManager(operationId, question, signal)) : machine.data.lend(from);
+  machine.data.take(serverId, operationId, lent);
+  const contents = [...lent.volumes.values()].flatMap(({ content }) => (content === null || content === 'gone' ? [] : [content]));
+  return { copied: { bytes: contents.reduce((sum, each) => sum + each.bytes, 0), files: contents.length, leftOut: 0, torn: 0 } };
+}
+
+/** A simulated copy is there all at once, or not at all. */
+export function dropCopied(_step: Step, _effect: EffectOf<'drop-copied'>): Done {
   return done;
 }
 

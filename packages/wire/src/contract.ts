@@ -26,6 +26,7 @@ import {
 } from './notifications.ts';
 import { operation, operationPage, operationQuery } from './operations.ts';
 import {
+  cloneServer,
   configureServer,
   consoleAnswer,
   consoleInput,
@@ -119,6 +120,7 @@ export const contract = {
   stopServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/stop', summary: 'Stop, with the server’s grace', params: serverParams },
   restartServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/restart', summary: 'Stop and start', params: serverParams },
   rebuildServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/rebuild', summary: 'Replace the container by one made from the record as it is now', params: serverParams, body: rebuildServer },
+  cloneServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/clone', summary: 'Make another server like it, with its settings only or with its data too, on this host or another', params: serverParams, body: cloneServer },
   restoreServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/restore', summary: 'Bring a deleted server back; it is then started like any other', params: serverParams },
   purgeServer: { ...opens, method: 'POST', path: '/api/servers/:serverId/purge', summary: 'Forget a server for good, with or without its data', params: serverParams, body: purgeServer },
   listServerEvents: { ...plain, method: 'GET', path: '/api/servers/:serverId/events', summary: 'A server’s history, newest first', params: serverParams, query: eventQuery, answer: eventPage },

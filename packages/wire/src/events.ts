@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { agent } from './agents.ts';
 import { bulkChange } from './bulk.ts';
 import { agentId, operationId, page, pageQuery, serverId, time } from './common.ts';
+import { copied } from './copies.ts';
 import { operation } from './operations.ts';
 import { exit, reason, server } from './servers.ts';
 import { usage } from './usage.ts';
@@ -21,12 +22,14 @@ export const cause = z.discriminatedUnion('by', [
 ]);
 
 export const happening = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('server-recorded'), state: z.enum(states) }),
+  z.object({ kind: z.literal('server-recorded'), state: z.enum(states), clonedFrom: z.string().optional() }),
   z.object({ kind: z.literal('server-state'), from: z.enum(states), to: z.enum(states), reason }),
   z.object({ kind: z.literal('server-configured'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('server-crashed'), exit, restarts: z.int().nullable() }),
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(stopRungs) }),
+  z.object({ kind: z.literal('server-copied'), from: z.string(), live: z.boolean(), ...copied.shape }),
+  z.object({ kind: z.literal('server-lent'), to: z.string(), live: z.boolean(), over: z.boolean() }),
   z.object({ kind: z.literal('server-ready') }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
   z.object({ kind: z.literal('server-quota'), over: z.boolean(), bytes: z.int(), quotaBytes: z.int().nullable() }),

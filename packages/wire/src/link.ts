@@ -6,6 +6,7 @@ import { protocols, restartPolicies, stopRungs } from '@mainstay/core/server';
 import { z } from 'zod';
 import { hostFacts, stray } from './agents.ts';
 import { agentId, installationId, operationId, serverId, time } from './common.ts';
+import { copied, copyAnswer, copyQuestion } from './copies.ts';
 import { diskReport } from './disk.ts';
 import { progress } from './operations.ts';
 import {
@@ -36,7 +37,7 @@ import { archive, archiveId, trashed, trashId } from './trash.ts';
 import { usageReport } from './usage.ts';
 
 /** Raised when a message changes in a way that the other end must know of. An agent of another version is refused with the reason. */
-export const linkVersion = 3;
+export const linkVersion = 4;
 
 /** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.N`. */
 export const linkPath = '/api/link';
@@ -92,6 +93,9 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  * - `ensure-archived`: an archive of the server's directory, this operation's, is beside the trash.
  * - `ensure-data-gone`: the server's directory is in the host's trash, its record beside it.
  * - `ensure-data-back`: what is in the trash under this id is the server's directory again.
+ * - `ensure-copied`: the server's directory is a whole copy of another server's: one of this host, or (`remote`) one that the manager
+ *   is asked about. `live`: of one that may run meanwhile. `bytes`: what it takes, as it was measured last.
+ * - `drop-copied`: of copies that are not whole nothing is left.
  */
 export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('guard-data'), spec: containerSpec, make: z.boolean(), allowEmptyData: z.boolean() }),
@@ -113,6 +117,15 @@ export const effect = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ensure-archived'), operationId }),
   z.strictObject({ action: z.literal('ensure-data-gone'), record: keptRecord }),
   z.strictObject({ action: z.literal('ensure-data-back'), trashId }),
+  z.strictObject({
+    action: z.literal('ensure-copied'),
+    from: serverId,
+    operationId,
+    remote: z.boolean(),
+    live: z.boolean(),
+    bytes: z.int().min(0).nullable(),
+  }),
+  z.strictObject({ action: z.literal('drop-copied') }),
   z.strictObject({ action: z.literal('ensure-replacement'), spec: containerSpec, operationId }),
   z.strictObject({ action: z.literal('swap-replacement'), name: serverName, operationId }),
   z.strictObject({ action: z.literal('drop-replacement'), operationId }),
@@ -170,6 +183,7 @@ export const agentMethods = {
     result: z.object({
       containerId: z.string().nullable().meta({ description: 'The server’s container after it' }),
       endedBy: z.enum(stopRungs).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
+      copied: copied.nullable().meta({ description: 'What a copy came to; null: it copied nothing' }),
       observation,
     }),
   },
@@ -193,6 +207,8 @@ export const agentMethods = {
       ),
     }),
   },
+  /** What a server's data is, for a copy of it on another host. */
+  'server.lend': { params: z.strictObject({ serverId, question: copyQuestion }), result: copyAnswer },
   /** What these servers take of the disk, and what is kept of purged ones. Takes as long as the disk does. */
   'host.measure': { params: z.strictObject({ serverIds: z.array(serverId).max(10_000) }), result: diskReport },
   /** Follows the container's log until it ends or the request is cancelled: the last `tail` lines, then each as it comes, by progress. */
@@ -235,6 +251,8 @@ export const managerMethods = {
   },
   /** What the agent saw by itself. Answered once it is recorded: until then it counts as not told. */
   'host.observed': { params: observation, result: z.object({}) },
+  /** What an open operation of its own copies from another host. */
+  'copy.ask': { params: z.strictObject({ operationId, question: copyQuestion }), result: copyAnswer },
 } as const;
 
 /** Notifications from a proven agent. */

@@ -9,6 +9,7 @@ export const progress = z.object({
   done: z.number().min(0),
   total: z.number().min(0).nullable().meta({ description: 'null: not known yet' }),
   unit: z.enum(['steps', 'bytes', 'seconds']),
+  files: z.int().min(0).optional().meta({ description: 'Files done' }),
   said: z.string().max(300).optional().meta({ description: 'What the program at work has said last' }),
 });
 

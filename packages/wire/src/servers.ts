@@ -144,6 +144,26 @@ export const configureServer = z
   })
   .superRefine(betweenFields);
 
+/** `POST …/clone` */
+export const cloneServer = z
+  .strictObject({
+    name: serverName,
+    agentId: agentId.optional().meta({ description: 'Left out: the host that the server is on' }),
+    ports: z.array(wantedPort).max(64).optional().meta({ description: 'Left out: the same, each with a free host port' }),
+    start: z.boolean().default(true),
+    data: z.enum(['none', 'copy']).meta({ description: 'none: its settings only, so that it begins an empty world' }),
+    source: z.enum(['stop', 'live']).default('stop').meta({
+      description:
+        'Of a running server whose data is copied. stop: it rests meanwhile, and is started again. live: it goes on, and what it writes meanwhile may be torn in the copy',
+    }),
+    newSecrets: z
+      .array(envName)
+      .max(256)
+      .default([])
+      .meta({ description: 'Secret variables whose values are made anew; the others are kept' }),
+  })
+  .superRefine(betweenFields);
+
 /** `POST …/start`; the body may be left out. */
 export const startServer = z.strictObject({
   allowEmptyData: z.boolean().default(false).meta({ description: 'Go on although the world’s data is gone: begin an empty one' }),
@@ -169,6 +189,7 @@ export const reason = z.discriminatedUnion('code', [
   z.object({ code: z.enum(drifts), exit: exit.optional() }),
   z.object({ code: z.literal('operation-failed'), operation: z.enum(operationKinds), fault: z.enum(faultCodes), detail: z.string() }),
   z.object({ code: z.literal('operation-cancelled'), operation: z.enum(operationKinds) }),
+  z.object({ code: z.literal('lent'), to: z.string() }),
 ]);
 
 export const dataExists = z.enum(['yes', 'no', 'unknown']);
@@ -206,6 +227,10 @@ export const server = z
       .object({ id: z.string(), version: z.int(), name: z.string() })
       .nullable()
       .meta({ description: 'What it was made from; the template may have changed since, or be gone' }),
+    dataFrom: z
+      .object({ serverId, name: z.string() })
+      .nullable()
+      .meta({ description: 'The server that its data is still to be copied from; null: it has its own' }),
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,
@@ -218,7 +243,7 @@ export const server = z
     purgeAt: time.nullable().meta({ description: 'When its retention ends; null: it is not deleted, or kept until somebody purges it' }),
     outdated: z.array(z.enum(specFields)).meta({ description: 'Settings that differ from the container’s; a rebuild applies them' }),
     usage: usage.nullable().meta({ description: 'What it uses now; null when that is not known' }),
-    operation: operation.nullable().meta({ description: 'The open operation, if any' }),
+    operation: operation.nullable().meta({ description: 'The open operation, if any: its own, or a clone’s that copies its data' }),
     host: z.object({
       name: z.string(),
       online: z.boolean(),
@@ -275,6 +300,8 @@ export const operationParams = z.object({ operationId });
 export type Server = z.output<typeof server>;
 export type CreateServer = z.output<typeof createServer>;
 export type CreateServerInput = z.input<typeof createServer>;
+export type CloneServer = z.output<typeof cloneServer>;
+export type CloneServerInput = z.input<typeof cloneServer>;
 export type ConfigureServer = z.output<typeof configureServer>;
 export type ServerQuery = z.output<typeof serverQuery>;
 export type ConsoleMessage = z.output<typeof consoleMessage>;

@@ -4,6 +4,7 @@ import { bodyAmong, labels } from '@mainstay/core/bodies';
 import type { AgentId, InstallationId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Known } from '@mainstay/core/known';
 import type { StopRung } from '@mainstay/core/server';
+import type { Copied, CopyAnswer, CopyQuestion } from '@mainstay/wire/copies';
 import type { Progress } from '@mainstay/wire/operations';
 import type { Clock } from '../clock.ts';
 import type { Data } from '../data.ts';
@@ -11,25 +12,33 @@ import type { Endings } from '../endings.ts';
 import type { Engine, ListedContainer } from '../engine.ts';
 import { readManifest } from '../manifest.ts';
 import type { Readiness } from '../readiness.ts';
+import type { DataRoot } from '../root.ts';
 
 export interface Step {
   readonly agentId: AgentId;
   readonly installationId: InstallationId;
   readonly serverId: ServerId;
   readonly engine: Engine;
+  readonly root: DataRoot;
   readonly data: Data;
   readonly known: Known;
   readonly clock: Clock;
   readonly endings: Endings;
   readonly readiness: Readiness;
+  readonly askManager: AskManager;
   /** Aborted when the step is cancelled or the agent stops. */
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
 }
 
+/** Asks the manager about data of another host that an operation of its own copies. @throws Fault `host-away` */
+export type AskManager = (operationId: OperationId, question: CopyQuestion, signal: AbortSignal) => Promise<CopyAnswer>;
+
 export interface Done {
   /** Which rung of the stop ladder ended the process; left out: this step ends none. */
   readonly endedBy?: StopRung | null;
+  /** What it copied; left out: this step copies nothing. */
+  readonly copied?: Copied;
 }
 
 export const done: Done = {};

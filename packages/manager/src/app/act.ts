@@ -8,11 +8,13 @@ import type { Operation } from '@mainstay/wire/operations';
 import { conductOf, showOperation } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
+import { type CopyOrder, orderedCopy, originOf, sourceOf } from './copy-order.ts';
 import { refuseOverQuota } from './disk.ts';
 import { permitted } from './guards.ts';
 import { type Change, change } from './journal.ts';
 import { refuseLostWorld } from './lost-world.ts';
 import { type Asker, endOperation, type OperationInput, openOperation, openOperationOf, refuseWhileBusy, repeated } from './operations.ts';
+import { releaseSource } from './release-source.ts';
 import { transition } from './transition.ts';
 
 /** What an action may bring along. */
@@ -46,7 +48,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
       });
     }
     if (server.state === 'creating') await supersede(under, server, asker);
-    else await refuseWhileBusy(under.writer, server);
+    else await refuseWhileBusy(under.writer, server, action);
     const row = operations[action];
     if (row.intent === 'running' || row.intent === 'stopped') {
       await under.writer.updateTable('servers').set({ intent: row.intent, updated_at: under.at }).where('id', '=', id).execute();
@@ -64,6 +66,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
         archive: input.archive ?? false,
         trashId: null,
         install: installOf(server, action, input),
+        copy: await copyOf(under, server, action, input),
       },
       asker,
     );
@@ -83,10 +86,26 @@ function installOf({ applied_json }: ServerRow, action: OperationAction, input: 
   return action === 'start' && (applied_json === null || input.allowEmptyData) ? 'unless-done' : 'no';
 }
 
+/** A start goes on with a copy that has not come whole; who would rather begin an empty world has it no more. */
+async function copyOf({ writer }: Change, server: ServerRow, action: OperationAction, input: ActionInput): Promise<CopyOrder | null> {
+  const origin = originOf(server);
+  if (origin === null || (action !== 'start' && action !== 'delete')) return null;
+  if (action === 'start' && input.allowEmptyData) {
+    await writer.updateTable('servers').set({ copy_json: null }).where('id', '=', server.id).execute();
+    return null;
+  }
+  if (action === 'delete') return orderedCopy(origin, server);
+  const source = await sourceOf(writer, origin);
+  await permitted(writer, source.id, 'clone');
+  await refuseWhileBusy(writer, source, 'clone');
+  return orderedCopy(origin, source);
+}
+
 /** A delete while a server is being created ends the creation; there is nothing else that could be waited for. */
 async function supersede(under: Change, server: ServerRow, asker: Asker): Promise<void> {
   const open = await openOperationOf(under.writer, server);
   if (!open) return;
-  if (open.kind !== 'create') return refuseWhileBusy(under.writer, server);
+  if (open.kind !== 'create') return refuseWhileBusy(under.writer, server, 'delete');
+  await releaseSource(under, open);
   await endOperation(under, open, 'cancelled', `deleted by ${asker.name} while it was being created`);
 }

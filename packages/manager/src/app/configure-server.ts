@@ -27,7 +27,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
   const changed = await change(world, async (under) => {
     const { writer } = under;
     const server = await permitted(writer, id, 'configure');
-    await refuseWhileBusy(writer, server);
+    await refuseWhileBusy(writer, server, 'configure');
     if (wanted.revision !== undefined && wanted.revision !== server.revision) {
       throw new Fault(
         'stale-revision',

@@ -2,16 +2,19 @@
 
 import { Fault, type FaultCode } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
+import type { WantedPort } from '@mainstay/core/ports';
+import type { ServerRecord } from '@mainstay/core/server';
 import type { Operation } from '@mainstay/wire/operations';
 import type { CreateServer, Server } from '@mainstay/wire/servers';
 import { newId } from '../random.ts';
 import { recordColumns, showOperation } from '../sql/rows.ts';
-import type { AgentRow } from '../sql/schema.ts';
+import type { AgentRow, OperationRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import type { CopyOrder, CopyOrigin } from './copy-order.ts';
 import { refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
-import { change } from './journal.ts';
+import { type Change, change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
 import { sealEnv } from './secret-env.ts';
 
@@ -32,38 +35,73 @@ export async function createServer(
     if (before) return before;
     const agent = await chooseAgent(under.writer, wanted.agentId);
     await refuseTakenName(under.writer, wanted.name);
-    const { agentId: _agentId, start, ports: wantedPorts, ...spec } = wanted;
+    const { agentId: _agentId, start, ports, ...record } = wanted;
     const id = newId<ServerId>();
-    const server = await under.writer
-      .insertInto('servers')
-      .values({
-        id,
-        agent_id: agent.id,
-        ...recordColumns({ ...spec, env: sealEnv(world.vault, id, spec.env, {}) }),
-        template_json: template && JSON.stringify(template),
-        state: 'creating',
-        intent: start ? 'running' : 'stopped',
-        state_since: under.at,
-        seen_sequence: 0,
-        data_exists: 'unknown',
-        created_at: under.at,
-        updated_at: under.at,
-        revision: 1,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await holdPorts(under.writer, agent, server, wantedPorts, avoided);
-    await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'creating' } });
-    return openOperation(
-      under,
-      server,
-      'create',
-      { ...noInput, from: 'creating', intentBefore: server.intent, run: start, install: 'unless-done' },
-      asker,
-    );
+    return recordServer(under, asker, agent, {
+      id,
+      record: { ...record, env: sealEnv(world.vault, id, record.env, {}) },
+      template_json: template && JSON.stringify(template),
+      start,
+      ports,
+      avoided,
+      clonedFrom: null,
+      copy: null,
+    });
   });
   world.bus.publish({ topic: 'operations' });
   return showOperation(operation);
+}
+
+/** What is recorded of a new server. */
+export interface NewServer {
+  readonly id: ServerId;
+  readonly record: Omit<ServerRecord, 'ports'>;
+  readonly template_json: string | null;
+  readonly start: boolean;
+  readonly ports: readonly WantedPort[];
+  /** Ports that are held on the host. */
+  readonly avoided: readonly string[];
+  /** What the server is called that it is a clone of. */
+  readonly clonedFrom: string | null;
+  /** Where its data comes from; null: it begins with none. */
+  readonly copy: { readonly origin: CopyOrigin; readonly order: CopyOrder } | null;
+}
+
+/** Records it and opens its creation. The caller has made sure that its name is free. */
+export async function recordServer(under: Change, asker: Asker, agent: AgentRow, wanted: NewServer): Promise<OperationRow> {
+  const { id, record, template_json, start, copy } = wanted;
+  const server = await under.writer
+    .insertInto('servers')
+    .values({
+      id,
+      agent_id: agent.id,
+      ...recordColumns(record),
+      template_json,
+      copy_json: copy && JSON.stringify(copy.origin),
+      state: 'creating',
+      intent: start ? 'running' : 'stopped',
+      state_since: under.at,
+      seen_sequence: 0,
+      data_exists: 'unknown',
+      created_at: under.at,
+      updated_at: under.at,
+      revision: 1,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await holdPorts(under.writer, agent, server, wanted.ports, wanted.avoided);
+  await under.append({
+    server,
+    cause: { by: 'person', who: asker.name },
+    happening: { kind: 'server-recorded', state: 'creating', ...(wanted.clonedFrom === null ? {} : { clonedFrom: wanted.clonedFrom }) },
+  });
+  return openOperation(
+    under,
+    server,
+    'create',
+    { ...noInput, from: 'creating', intentBefore: server.intent, run: start, install: 'unless-done', copy: copy?.order ?? null },
+    asker,
+  );
 }
 
 /** The host that was named, or the only one that takes new servers. */

@@ -5,6 +5,7 @@ import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
+import { originOf } from './copy-order.ts';
 import { permitted } from './guards.ts';
 import { change } from './journal.ts';
 import { noteData } from './observations.ts';
@@ -16,6 +17,22 @@ const guardTimeoutMs = 5_000;
 export async function refuseLostWorld(world: World, who: string, id: ServerId, allowEmptyData: boolean): Promise<void> {
   const server = await permitted(world.store.db, id, 'start');
   if (server.applied_json === null) return;
+  await refuseLost(world, who, server, allowEmptyData);
+}
+
+/** The same of a server whose data is to be copied: what is gone makes no clone. */
+export async function refuseLostSource(world: World, who: string, source: ServerRow): Promise<void> {
+  if (originOf(source) !== null) {
+    throw new Fault(
+      'data-missing',
+      `The data of “${source.name}” has not come whole itself. Start that server first, or clone its settings only.`,
+    );
+  }
+  await refuseLost(world, who, source, false);
+}
+
+async function refuseLost(world: World, who: string, server: ServerRow, allowEmptyData: boolean): Promise<void> {
+  const { id } = server;
   if (!world.fleet.online(server.agent_id)) {
     if (server.data_exists === 'no' && !allowEmptyData) throw lostWorld(server, null);
     return;

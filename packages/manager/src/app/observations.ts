@@ -2,9 +2,11 @@
 // its inputs are gathered and its verdicts written, all of one observation in one transaction.
 
 import type { AgentId } from '@mainstay/core/id';
-import { type Observed, settle } from '@mainstay/core/settle';
+import type { State } from '@mainstay/core/lifecycle';
+import { type Observed, settle, type Verdict } from '@mainstay/core/settle';
 import type { Cause } from '@mainstay/wire/events';
 import type { DataLook, Observation, ObservedServer } from '@mainstay/wire/link';
+import { sightingOf } from '../sql/rows.ts';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
@@ -64,11 +66,14 @@ export async function take(under: Change, agentId: AgentId, observation: Observa
   const rows = await under.writer.selectFrom('servers').selectAll().where('agent_id', '=', agentId).where('id', 'in', ids).execute();
   const open = await under.writer
     .selectFrom('operations')
-    .select('server_id')
+    .select(['server_id', 'source_id', 'source_rests'])
     .where('ended_at', 'is', null)
-    .where('server_id', 'in', ids)
+    .where((where) => where.or([where('server_id', 'in', ids), where('source_id', 'in', ids)]))
     .execute();
-  const busy = new Set(open.map((operation) => operation.server_id));
+  // So is one whose data is copied while it rests: it is settled when it is given back.
+  const busy = new Set(
+    open.flatMap(({ server_id, source_id, source_rests }) => [server_id, ...(source_id && source_rests ? [source_id] : [])]),
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const total = { moved: 0, strays: 0, straysSeen };
   for (const seen of observation.servers) {
@@ -145,6 +150,19 @@ async function takeServer(
     await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });
   }
   if (verdict.kind !== 'remove-stray' && !busy) await adopt(under, row, observation, seen);
+  return carryOut(under, row, verdict, cause);
+}
+
+/** What was seen of a server while nothing was made of it, is made of it now. @returns its state */
+export async function settleAgain(under: Change, row: ServerRow): Promise<State> {
+  const standing = { state: row.state, busy: false, engineId: row.engine_id, seenSequence: row.seen_sequence - 1 };
+  const verdict = settle(standing, { sequence: row.seen_sequence, engineId: row.engine_id, sighting: sightingOf(row) });
+  await carryOut(under, row, verdict, { by: 'observation', sequence: row.seen_sequence });
+  return verdict.kind === 'move' ? verdict.to : row.state;
+}
+
+async function carryOut(under: Change, row: ServerRow, verdict: Verdict, cause: Cause): Promise<'moved' | 'stray' | 'kept'> {
+  const { writer } = under;
   if (verdict.kind === 'move') {
     await transition(under, row, verdict.to, verdict.reason, cause);
     return 'moved';

@@ -2,14 +2,16 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { OperationId } from '@mainstay/core/id';
-import type { Intent, OperationKind, State } from '@mainstay/core/lifecycle';
+import type { Action, Intent, OperationKind, State } from '@mainstay/core/lifecycle';
 import type { Operation } from '@mainstay/wire/operations';
 import { newId } from '../random.ts';
 import { cancellable, showOperation } from '../sql/rows.ts';
 import type { OperationRow, ServerRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { type CopyOrder, sourceOf } from './copy-order.ts';
 import { type Change, change } from './journal.ts';
+import { refuseWhileLent, tellLent } from './lent-source.ts';
 
 /** What an operation was asked with, and what it found. */
 export interface OperationInput {
@@ -26,6 +28,8 @@ export interface OperationInput {
   readonly trashId: string | null;
   /** Whether the record's install script is run: where it has not been yet, or once more. */
   readonly install: 'no' | 'unless-done' | 'again';
+  /** create, start: where its data comes from first. delete: what may have been begun of that goes. */
+  readonly copy: CopyOrder | null;
 }
 
 /** Of what only some kinds are asked with. */
@@ -36,6 +40,7 @@ export const noInput = {
   archive: false,
   trashId: null,
   install: 'no',
+  copy: null,
 } as const satisfies Partial<OperationInput>;
 
 /** A key by which a request that is sent twice is carried out once; the hash tells whether it is the same request. */
@@ -77,8 +82,9 @@ export async function openOperationOf(reader: Reader, server: Pick<ServerRow, 'i
   return reader.selectFrom('operations').selectAll().where('server_id', '=', server.id).where('ended_at', 'is', null).executeTakeFirst();
 }
 
-/** @throws Fault `operation-in-progress` with its id when another one is open on the server */
-export async function refuseWhileBusy(reader: Reader, server: Pick<ServerRow, 'id' | 'name'>): Promise<void> {
+/** @throws Fault `operation-in-progress` with its id when another one is open on the server, or copies its data */
+export async function refuseWhileBusy(reader: Reader, server: Pick<ServerRow, 'id' | 'name'>, action: Action): Promise<void> {
+  await refuseWhileLent(reader, server, action);
   const open = await openOperationOf(reader, server);
   if (!open) return;
   throw new Fault(
@@ -92,12 +98,16 @@ export async function refuseWhileBusy(reader: Reader, server: Pick<ServerRow, 'i
 
 /** Opens an operation; the driver will see to it. The caller has made sure that none is open. */
 export async function openOperation(
-  { writer, at, append }: Change,
+  under: Change,
   server: Pick<ServerRow, 'id' | 'name' | 'agent_id'>,
   kind: OperationKind,
   input: OperationInput,
   asker: Asker,
 ): Promise<OperationRow> {
+  const { writer, at, append } = under;
+  const { copy } = input;
+  // A copy is made by a creation or a start; a delete only does away with it.
+  const source = copy && kind !== 'delete' ? await sourceOf(writer, copy) : null;
   const id = newId<OperationId>();
   const row = await writer
     .insertInto('operations')
@@ -112,6 +122,8 @@ export async function openOperation(
       phase: 'forward',
       step_index: 0,
       cancel_requested: 0,
+      source_id: source?.id ?? null,
+      source_rests: source && !copy?.live ? 1 : 0,
       requested_by: asker.name,
       idempotency_key: asker.idempotency?.key ?? null,
       idempotency_hash: asker.idempotency?.hash ?? null,
@@ -125,6 +137,7 @@ export async function openOperation(
     cause: { by: 'person', who: asker.name },
     happening: { kind: 'operation-requested', operation: kind },
   });
+  if (source) await tellLent(under, source, row, false);
   return row;
 }
 

@@ -7,6 +7,7 @@ import { closeCodes } from '@mainstay/wire/link';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
 import { endOperation, openOperationOf } from './operations.ts';
+import { releaseSource } from './release-source.ts';
 
 /** @param forced the host's name as the person typed it; null: not forced */
 export async function removeAgent(world: World, who: string, id: AgentId, forced: string | null): Promise<void> {
@@ -38,6 +39,7 @@ async function forgetServers(under: Change, who: string, id: AgentId, host: stri
   }
   for (const server of servers) {
     const open = await openOperationOf(under.writer, server);
+    if (open) await releaseSource(under, open);
     if (open) await endOperation(under, open, 'cancelled', `its host was removed by ${who}`);
     await under.writer.deleteFrom('servers').where('id', '=', server.id).execute();
     await under.append({ server, cause: { by: 'person', who }, happening: { kind: 'server-purged', dataRemoved: false } });

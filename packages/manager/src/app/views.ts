@@ -16,11 +16,17 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
   const now = world.clock.now();
   const ids = rows.map((row) => row.id);
   const ports = await db.selectFrom('port_allocations').selectAll().where('server_id', 'in', ids).execute();
-  const open = await db.selectFrom('operations').selectAll().where('server_id', 'in', ids).where('ended_at', 'is', null).execute();
+  const open = await db
+    .selectFrom('operations')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .where((where) => where.or([where('server_id', 'in', ids), where('source_id', 'in', ids)]))
+    .execute();
   const agentIds = [...new Set(rows.map((row) => row.agent_id))];
   const agents = await db.selectFrom('agents').selectAll().where('id', 'in', agentIds).execute();
   const portsOf = Map.groupBy(ports, (port) => port.server_id);
   const openOf = new Map(open.map((operation) => [operation.server_id, operation]));
+  const copyingOf = new Map(open.map((operation) => [operation.source_id, operation]));
   const agentOf = new Map(agents.map((agent) => [agent.id, agent]));
   return rows.flatMap((row) => {
     const agent = agentOf.get(row.agent_id);
@@ -30,7 +36,7 @@ export async function showServers(world: World, rows: readonly ServerRow[]): Pro
         row,
         portsOf.get(row.id) ?? [],
         { row: agent, ...heard(world, agent.id, agent.last_heard_at) },
-        openOf.get(row.id),
+        openOf.get(row.id) ?? copyingOf.get(row.id),
         world.usage.of(row.id, now),
         world.settings.now,
       ),

@@ -2,6 +2,7 @@
 
 import type { ConsoleMessage } from '@mainstay/wire/servers';
 import { act } from '../app/act.ts';
+import { cloneServer } from '../app/clone-server.ts';
 import { configureServer } from '../app/configure-server.ts';
 import { createServer } from '../app/create-server.ts';
 import { serverDiskSeries } from '../app/disk.ts';
@@ -28,6 +29,7 @@ type Names =
   | 'stopServer'
   | 'restartServer'
   | 'rebuildServer'
+  | 'cloneServer'
   | 'restoreServer'
   | 'purgeServer'
   | 'listServerEvents'
@@ -50,6 +52,7 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     stopServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'stop'),
     restartServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'restart'),
     rebuildServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'rebuild', body),
+    cloneServer: async ({ params, body }, { asker }) => cloneServer(world, asker, params.serverId, body),
     restoreServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'restore'),
     purgeServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'purge', body),
     listServerEvents: async ({ params, query }) => history(world, params.serverId, query),

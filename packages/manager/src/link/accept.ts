@@ -7,10 +7,12 @@ import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
 import { agentNotifications, closeCodes, linkPath, linkSubprotocol, linkVersion, managerMethods, provePayload } from '@mainstay/wire/link';
 import { connect, toRpcError } from '@mainstay/wire/rpc';
+import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { agentArrived, agentLeft, signedBy, syncAgent } from '../app/agents.ts';
 import { takeObservation } from '../app/observations.ts';
+import { relayCopy } from '../app/relay-copy.ts';
 import { tellSettings } from '../app/settings.ts';
 import { takeUsage } from '../app/usage.ts';
 import { newSecret } from '../random.ts';
@@ -131,6 +133,18 @@ function serve(world: World, socket: WebSocket, door: Door): void {
         throw toRpcError(error);
       });
       return {};
+    });
+    connection.onRequest('copy.ask', async (said: unknown, token: CancellationToken): Promise<unknown> => {
+      const { operationId, question } = parse(managerMethods['copy.ask'].params, said);
+      const cancelled = new AbortController();
+      const cancelling = token.onCancellationRequested(() => cancelled.abort());
+      try {
+        return await relayCopy(world, agentId, operationId, question, cancelled.signal);
+      } catch (error) {
+        throw toRpcError(error);
+      } finally {
+        cancelling.dispose();
+      }
     });
     connection.onNotification('host.facts', (said: unknown) =>
       hear(said, agentNotifications['host.facts'], async (facts) => {

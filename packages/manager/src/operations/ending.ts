@@ -3,6 +3,7 @@
 import { type Fault, refuses } from '@mainstay/core/fault';
 import { conclude, type Ending } from '@mainstay/core/settle';
 import { endOperation } from '../app/operations.ts';
+import { releaseSource } from '../app/release-source.ts';
 import { transition } from '../app/transition.ts';
 import { sightingOf } from '../sql/rows.ts';
 import type { OperationRow } from '../sql/schema.ts';
@@ -12,14 +13,14 @@ import { canUndo, type Planning } from './plan.ts';
 
 /** A step failed for good: undo what can be undone, else end. */
 export async function fail(world: World, standing: Standing, fault: Fault): Promise<void> {
-  const { row } = standing;
+  const { row, planning } = standing;
   const error = { code: fault.code, detail: fault.detail };
   if (row.phase === 'undo') {
     // An undoing that fails leaves what it found; the first error stays the one that is told, and the rest is still tried.
     await update(world, row, { step_index: row.step_index + 1 });
     return;
   }
-  if (canUndo(row.kind) && row.step_index > 0) {
+  if (canUndo(row.kind, planning) && row.step_index > 0) {
     await update(world, row, { phase: 'undo', step_index: 0, error_json: JSON.stringify(error) });
     return;
   }
@@ -27,8 +28,8 @@ export async function fail(world: World, standing: Standing, fault: Fault): Prom
 }
 
 export async function cancel(world: World, standing: Standing): Promise<void> {
-  const { row } = standing;
-  if (canUndo(row.kind) && row.step_index > 0) await update(world, row, { phase: 'undo', step_index: 0 });
+  const { row, planning } = standing;
+  if (canUndo(row.kind, planning) && row.step_index > 0) await update(world, row, { phase: 'undo', step_index: 0 });
   else await end(world, standing, null);
 }
 
@@ -58,6 +59,7 @@ export async function conclusion(world: World, row: OperationRow, { input }: Pla
     const server = await serverOf(under.writer, row.server_id);
     if (!server) return;
     const detail = ending.kind === 'failed' && ending.reason.code === 'operation-failed' ? ending.reason.detail : null;
+    await releaseSource(under, current);
     await endOperation(under, current, ending.kind, detail);
     const cause = { by: 'operation', who: row.requested_by, operation: row.kind } as const;
     const verdict = conclude(row.kind, input.from, server.intent, ending, sightingOf(server));

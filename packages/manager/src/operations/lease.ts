@@ -1,9 +1,8 @@
 // An operation's row while it is carried out: read whole, and written only under its lease. Who has lost the lease
 // writes nothing.
 
-import type { OperationId, ServerId } from '@mainstay/core/id';
+import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
 import type { ServerSpec } from '@mainstay/core/server';
-import type { Effect } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import { type Change, change } from '../app/journal.ts';
 import type { OperationInput } from '../app/operations.ts';
@@ -12,7 +11,7 @@ import { conductOf, specOf } from '../sql/rows.ts';
 import type { OperationRow, ServerRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
-import type { Planning } from './plan.ts';
+import type { Planning, PlanStep } from './plan.ts';
 
 /** How often progress is written at most: a page needs no more, and a flood must not reach the store. */
 const progressEveryMs = 250;
@@ -21,6 +20,8 @@ export interface Standing {
   readonly row: OperationRow;
   readonly server: ServerRow;
   readonly planning: Planning;
+  /** The server that it copies from; null: none, or it is gone. */
+  readonly source: ServerRow | null;
   /** Another engine answers on the host than the one its servers live on: nothing may be done there. */
   readonly otherEngine: boolean;
   /** The engine its servers live on; null before the first look. */
@@ -37,12 +38,12 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
   const input: OperationInput = JSON.parse(row.input_json);
   const spec = specOf(server, ports);
   const applied: ServerSpec | null = server.applied_json === null ? null : JSON.parse(server.applied_json);
-  const agent = await db.selectFrom('agents').select(['engine_state', 'engine_id']).where('id', '=', row.agent_id).executeTakeFirst();
+  const source = input.copy ? ((await serverOf(db, input.copy.from)) ?? null) : null;
   return {
-    otherEngine: agent?.engine_state === 'other',
-    engineId: agent?.engine_id ?? null,
     row,
     server,
+    source,
+    ...(await engineOf(db, row.agent_id)),
     planning: {
       operationId: id,
       spec,
@@ -50,9 +51,21 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
       applied,
       appliedEnv: () => openEnv(world.vault, server.id, applied?.env ?? {}),
       conduct: conductOf(server),
+      source: source && {
+        spec: specOf(source, []),
+        conduct: conductOf(source),
+        remote: source.agent_id !== server.agent_id,
+        bytes: source.data_bytes,
+      },
       input,
     },
   };
+}
+
+/** The engine that a host's servers live on, and whether it is the one that answers there. */
+export async function engineOf(reader: Reader, id: AgentId): Promise<Pick<Standing, 'otherEngine' | 'engineId'>> {
+  const agent = await reader.selectFrom('agents').select(['engine_state', 'engine_id']).where('id', '=', id).executeTakeFirst();
+  return { otherEngine: agent?.engine_state === 'other', engineId: agent?.engine_id ?? null };
 }
 
 export async function serverOf(reader: Reader, id: ServerId): Promise<ServerRow | undefined> {
@@ -73,10 +86,17 @@ export async function update(world: World, row: OperationRow, set: Partial<Opera
 }
 
 /** Writes that a step is about to begin, unless somebody cancelled just before. */
-export async function begin(world: World, row: OperationRow, effect: Effect): Promise<boolean> {
+export async function begin(world: World, row: OperationRow, step: PlanStep): Promise<boolean> {
   const result = await world.store.db
     .updateTable('operations')
-    .set({ state: 'running', step: effect.action, waiting_for: null, progress_json: null, started_at: row.started_at ?? world.clock.now() })
+    .set({
+      state: 'running',
+      step: step.action,
+      waiting_for: null,
+      progress_json: null,
+      started_at: row.started_at ?? world.clock.now(),
+      ...(step.action === 'stop-source' ? { source_stopped: 1 } : {}),
+    })
     .where('id', '=', row.id)
     .where('lease_owner', '=', world.instanceId)
     .where('ended_at', 'is', null)

@@ -5,7 +5,7 @@ import { resolvedFiles } from '@mainstay/core/file-edit';
 import type { OperationId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import { isSealed, type ServerConduct, type ServerSpec } from '@mainstay/core/server';
-import type { ContainerSpec, Effect, KeptRecord } from '@mainstay/wire/link';
+import type { ContainerSpec, Effect, EffectOf, KeptRecord } from '@mainstay/wire/link';
 import type { OperationInput } from '../app/operations.ts';
 
 /** What a plan is made from. */
@@ -18,22 +18,40 @@ export interface Planning {
   readonly applied: ServerSpec | null;
   readonly appliedEnv: () => Record<string, string>;
   readonly conduct: ServerConduct;
+  readonly source: SourcePlanning | null;
   readonly input: OperationInput;
 }
+
+/** The server that a clone copies from, as its record says; null: it is gone. */
+export interface SourcePlanning {
+  readonly spec: ServerSpec;
+  readonly conduct: ServerConduct;
+  /** Whether it is on another host than the clone. */
+  readonly remote: boolean;
+  /** What its data was last measured to take; null: not yet. */
+  readonly bytes: number | null;
+}
+
+/** One step: an effect at the server's own host; one at the host of the server that it copies from (null: that is gone); or in the record alone. */
+export type PlanStep =
+  | Effect
+  | { readonly action: 'stop-source'; readonly effect: EffectOf<'ensure-stopped'> | null }
+  | { readonly action: 'release-source' };
 
 /** Long enough for tens of gigabytes on a slow line; a script that hangs must not hold its server for ever. */
 const installLimitSeconds = 6 * 60 * 60;
 
 /** A plan is made anew for each step: which steps it has must not depend on what its own steps change. */
 export interface Plan {
-  readonly forward: (planning: Planning) => Effect[];
+  readonly forward: (planning: Planning) => PlanStep[];
   /** What is done instead once a step has failed or a person has cancelled; a kind without leaves things as they are. */
-  readonly undo?: (planning: Planning) => Effect[];
+  readonly undo?: (planning: Planning) => PlanStep[];
 }
 
 export const plans = {
   create: {
     forward: (p) => [
+      ...copying(p),
       image(p.spec.image, true),
       guard(p),
       ...installing(p),
@@ -41,10 +59,12 @@ export const plans = {
       { action: 'ensure-container', spec: wired(p) },
       ...(p.input.run ? started(p, 'record') : []),
     ],
+    undo: uncopying,
   },
   start: {
     // A container that is there is started as it was made, whatever the record has become since.
     forward: (p) => [
+      ...copying(p),
       guard(p),
       image(p.spec.image, true),
       ...installing(p),
@@ -52,6 +72,7 @@ export const plans = {
       { action: 'ensure-container', spec: wired(p) },
       ...started(p, p.input.from === 'stopped' ? 'container' : 'record'),
     ],
+    undo: uncopying,
   },
   stop: { forward: (p) => [stopped(p)] },
   // The guard stands first: a world that is gone under a running server must not be begun anew by a restart.
@@ -70,7 +91,7 @@ export const plans = {
     ],
     undo: (p) => [{ action: 'drop-replacement', operationId: p.operationId }, ...(p.input.run ? started(p, 'container') : [])],
   },
-  delete: { forward: (p) => [stopped(p), absent] },
+  delete: { forward: (p) => [...uncopying(p), stopped(p), absent] },
   restore: { forward: (p) => (p.input.trashId ? [{ action: 'ensure-data-back', trashId: p.input.trashId }] : []) },
   purge: {
     forward: (p) => [
@@ -82,19 +103,42 @@ export const plans = {
   },
 } as const satisfies Record<OperationKind, Plan>;
 
-/** The effects of an operation in its phase. */
-export function planOf(kind: OperationKind, phase: 'forward' | 'undo', planning: Planning): Effect[] {
+/** The steps of an operation in its phase. */
+export function planOf(kind: OperationKind, phase: 'forward' | 'undo', planning: Planning): PlanStep[] {
   const plan: Plan = plans[kind];
   return phase === 'forward' ? plan.forward(planning) : (plan.undo?.(planning) ?? []);
 }
 
-export function canUndo(kind: OperationKind): boolean {
-  return 'undo' in plans[kind];
+export function canUndo(kind: OperationKind, planning: Planning): boolean {
+  return planOf(kind, 'undo', planning).length > 0;
 }
 
 const absent = { action: 'ensure-absent' } as const;
 
-function stopped({ spec, conduct }: Planning): Effect {
+/** Its data comes first. The image before that: the source rests no longer than it must. */
+function copying({ input: { copy }, source, operationId, spec }: Planning): PlanStep[] {
+  // One that was opened by an earlier version copies nothing.
+  if (!copy) return [];
+  return [
+    image(spec.image, true),
+    ...(copy.stop ? [{ action: 'stop-source', effect: source && stopped(source) } as const] : []),
+    {
+      action: 'ensure-copied',
+      from: copy.from,
+      operationId,
+      remote: source?.remote ?? false,
+      live: copy.live,
+      bytes: source?.bytes ?? null,
+    },
+  ];
+}
+
+/** Of a copy that did not become whole nothing is left; its source is given back before that, for its people wait. */
+function uncopying({ input: { copy } }: Planning): PlanStep[] {
+  return copy ? [{ action: 'release-source' }, { action: 'drop-copied' }] : [];
+}
+
+function stopped({ spec, conduct }: Pick<Planning, 'spec' | 'conduct'>): EffectOf<'ensure-stopped'> {
   return { action: 'ensure-stopped', graceSeconds: spec.stop.graceSeconds, console: conduct.console };
 }
 

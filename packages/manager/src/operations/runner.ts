@@ -3,13 +3,18 @@
 
 import { Fault, type FaultCode, passes } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
+import type { Happening } from '@mainstay/wire/events';
 import type { Effect, Observation, ResultOf } from '@mainstay/wire/link';
+import { sourceOf } from '../app/copy-order.ts';
+import type { Change } from '../app/journal.ts';
 import { take } from '../app/observations.ts';
-import type { ServerRow } from '../sql/schema.ts';
+import { releaseSource } from '../app/release-source.ts';
+import { transition } from '../app/transition.ts';
+import type { OperationRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { cancel, fail, finish } from './ending.ts';
-import { begin, progressWriter, read, type Standing, underLease, wait } from './lease.ts';
-import { planOf } from './plan.ts';
+import { begin, engineOf, progressWriter, read, type Standing, serverOf, underLease, wait } from './lease.ts';
+import { type Planning, type PlanStep, planOf } from './plan.ts';
 
 /** What a waiting operation says that it waits for. */
 const waited: { readonly 'host-away': string } & Partial<Record<FaultCode, string>> = {
@@ -37,46 +42,55 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
     const interrupt = AbortSignal.any([interrupts.stopping, look]);
     const standing = await read(world, id);
     if (!standing) return;
-    const { row } = standing;
+    const { row, planning } = standing;
     if (row.cancel_requested === 1 && row.phase === 'forward') {
       await cancel(world, standing);
       continue;
     }
-    const effect = await nextOf(world, standing);
-    if (effect === 'failed') continue;
-    if (effect === null) return finish(world, standing);
-    if (!world.fleet.online(row.agent_id)) {
-      await wait(world, row, waited['host-away']);
-      await world.fleet.whenOnline(row.agent_id, interrupt);
+    const step = await nextOf(world, standing);
+    if (step === 'failed') continue;
+    if (step === null) return finish(world, standing);
+    const asking = await askingOf(world, standing, step);
+    if (asking === null) {
+      await advanceRecord(world, standing);
       continue;
     }
-    if (standing.otherEngine) {
+    const { server } = asking;
+    if (!world.fleet.online(server.agent_id)) {
+      await wait(world, row, asking.own ? waited['host-away'] : awayOf(server));
+      await world.fleet.whenOnline(server.agent_id, interrupt);
+      continue;
+    }
+    if (asking.otherEngine) {
       await wait(world, row, 'the host’s own engine: another one answers there now');
       await world.clock.pause(retryMs.most, interrupt);
       continue;
     }
-    if (!(await begin(world, row, effect))) continue;
+    if (!(await begin(world, row, step))) continue;
     try {
+      if (asking.effect.action === 'ensure-copied' && planning.input.copy) await sourceOf(world.store.db, planning.input.copy);
       const result = await world.fleet.ask(
-        row.agent_id,
+        server.agent_id,
         'server.apply',
-        { serverId: row.server_id, containerId: standing.server.container_id, effect, engineId: standing.engineId },
+        { serverId: server.id, containerId: server.container_id, effect: asking.effect, engineId: asking.engineId },
         // A manager that stops leaves what is under way to the host: the next one asks again and finds it done, or going on.
         { signal: look, leave: interrupts.stopping, onProgress: progressWriter(world, row) },
       );
-      refuseUnseen(row.server_id, result.observation, standing.engineId);
-      await advance(world, standing, effect, result);
+      refuseUnseen(server.id, result.observation, asking.engineId);
+      await (asking.own ? advance(world, standing, asking.effect, result) : advanceStopped(world, standing, server.id, result));
       tries = 0;
     } catch (error) {
       const fault =
         error instanceof Fault ? error : new Fault('internal', 'A step broke on our side; the manager’s log says how.', { cause: error });
       if (interrupt.aborted) continue;
       world.log.info(
-        { operation: id, kind: row.kind, step: effect.action, fault: fault.code, detail: fault.detail, cause: fault.cause },
+        { operation: id, kind: row.kind, step: step.action, fault: fault.code, detail: fault.detail, cause: fault.cause },
         'step did not succeed',
       );
       if (passes(fault.code) || row.kind === 'purge') {
-        await wait(world, row, waited[fault.code] ?? `another try: ${fault.detail}`);
+        // A host that is here and says that one is away means the one that it copies from.
+        const other = fault.code === 'host-away' && standing.source && world.fleet.online(server.agent_id) ? awayOf(standing.source) : null;
+        await wait(world, row, other ?? waited[fault.code] ?? `another try: ${fault.detail}`);
         tries += 1;
         await world.clock.pause(Math.min(retryMs.most, retryMs.first * 2 ** (tries - 1)), interrupt);
       } else {
@@ -86,8 +100,28 @@ export async function drive(world: World, id: OperationId, interrupts: Interrupt
   }
 }
 
+const awayOf = ({ name }: Pick<ServerRow, 'name'>): string => `the host of “${name}” to be heard again`;
+
+/** What a step asks, and about which server. */
+interface Asking {
+  readonly effect: Effect;
+  readonly server: ServerRow;
+  /** Whether it is the operation's own server, and not the one that it copies from. */
+  readonly own: boolean;
+  readonly otherEngine: boolean;
+  readonly engineId: string | null;
+}
+
+/** null: it asks nobody. */
+async function askingOf(world: World, { server, source, otherEngine, engineId }: Standing, step: PlanStep): Promise<Asking | null> {
+  if (step.action === 'release-source') return null;
+  if (step.action !== 'stop-source') return { effect: step, server, own: true, otherEngine, engineId };
+  if (step.effect === null || source === null) return null;
+  return { effect: step.effect, server: source, own: false, ...(await engineOf(world.store.db, source.agent_id)) };
+}
+
 /** The step that it stands at; null: there is none any more; `failed`: what it needs, such as a secret, could not be had. */
-async function nextOf(world: World, standing: Standing): Promise<Effect | null | 'failed'> {
+async function nextOf(world: World, standing: Standing): Promise<PlanStep | null | 'failed'> {
   const { row, planning } = standing;
   try {
     return planOf(row.kind, row.phase, planning)[row.step_index] ?? null;
@@ -126,20 +160,64 @@ async function advance(world: World, { row, server, planning }: Standing, effect
       .where('id', '=', server.id)
       .execute();
     await take(under, row.agent_id, result.observation, { crashes: false });
-    await under.writer
-      .updateTable('operations')
-      .set({ step_index: row.step_index + 1, progress_json: null })
-      .where('id', '=', row.id)
-      .execute();
-    if (result.endedBy !== null) {
-      await under.append({
-        server,
-        operationId: row.id,
-        cause: { by: 'operation', who: row.requested_by, operation: row.kind },
-        happening: { kind: 'server-stopped-by', rung: result.endedBy },
-      });
-    }
+    await next(under, row);
+    if (result.endedBy !== null) await tell(under, row, server, { kind: 'server-stopped-by', rung: result.endedBy });
+    if (effect.action === 'ensure-copied') await arrived(under, row, planning, server, result);
   });
+  if (effect.action === 'ensure-copied') world.bus.publish({ topic: 'operations' });
+}
+
+/** The data has come whole: the record forgets where from, and the server that it came from is given back. */
+async function arrived(
+  under: Change,
+  row: OperationRow,
+  { input }: Planning,
+  server: ServerRow,
+  { copied }: ResultOf<'server.apply'>,
+): Promise<void> {
+  await under.writer.updateTable('servers').set({ copy_json: null }).where('id', '=', server.id).execute();
+  await releaseSource(under, row);
+  if (input.copy && copied)
+    await tell(under, row, server, { kind: 'server-copied', from: input.copy.name, live: input.copy.live, ...copied });
+}
+
+/** The server that is copied from rests. */
+async function advanceStopped(
+  world: World,
+  { row, server }: Standing,
+  sourceId: ServerId,
+  result: ResultOf<'server.apply'>,
+): Promise<void> {
+  await underLease(world, row, async (under) => {
+    await next(under, row);
+    const source = await serverOf(under.writer, sourceId);
+    if (!source) return;
+    await take(under, source.agent_id, result.observation, { crashes: false });
+    if (result.endedBy !== null) await tell(under, row, source, { kind: 'server-stopped-by', rung: result.endedBy });
+    const cause = { by: 'operation', who: row.requested_by, operation: row.kind } as const;
+    if (source.state === 'running') await transition(under, source, 'stopped', { code: 'lent', to: server.name }, cause, row.id);
+  });
+}
+
+/** A step that only the record knows of: the server that was copied from is given back, or is gone. */
+async function advanceRecord(world: World, { row }: Standing): Promise<void> {
+  await underLease(world, row, async (under, current) => {
+    await releaseSource(under, current);
+    await next(under, row);
+  });
+  world.bus.publish({ topic: 'operations' });
+}
+
+async function next({ writer }: Change, row: OperationRow): Promise<void> {
+  await writer
+    .updateTable('operations')
+    .set({ step_index: row.step_index + 1, progress_json: null })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+async function tell({ append }: Change, row: OperationRow, server: ServerRow, happening: Happening): Promise<void> {
+  await append({ server, operationId: row.id, cause: { by: 'operation', who: row.requested_by, operation: row.kind }, happening });
 }
 
 /**

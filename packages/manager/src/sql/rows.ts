@@ -13,6 +13,7 @@ import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import type { Settings } from '@mainstay/wire/settings';
 import type { Usage } from '@mainstay/wire/usage';
+import { originOf } from '../app/copy-order.ts';
 import type { AgentRow, EventRow, OperationRow, PortRow, ServerRow } from './schema.ts';
 
 /** What a server's container is to be made from, by the record. */
@@ -122,6 +123,7 @@ export function showServer(
     seenAt: row.seen_at,
     readyAt: row.ready_at,
     template: row.template_json === null ? null : JSON.parse(row.template_json),
+    dataFrom: shownOrigin(row),
     dataExists: row.data_exists,
     dataBytes: row.data_bytes,
     volumeBytes: row.volume_bytes_json === null ? null : JSON.parse(row.volume_bytes_json),
@@ -138,6 +140,11 @@ export function showServer(
     updatedAt: row.updated_at,
     revision: row.revision,
   };
+}
+
+function shownOrigin(row: ServerRow): Server['dataFrom'] {
+  const origin = originOf(row);
+  return origin && { serverId: origin.from, name: origin.name };
 }
 
 function shownConduct({ install, files, ...conduct }: ServerConduct): Pick<Server, keyof ServerConduct> {

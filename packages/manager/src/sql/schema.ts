@@ -93,6 +93,8 @@ export interface ServerTable {
   files_json: Generated<string>;
   /** `{ id, version, name }` of the template that it was made from. */
   template_json: string | null;
+  /** `CopyOrigin`: where its data is still to come from; null: it has its own. */
+  copy_json: Generated<string | null>;
   state: State;
   intent: Intent;
   /** `Reason` */
@@ -163,6 +165,12 @@ export interface OperationTable {
   /** `{ code, detail }`; kept from the moment a step failed, through the undoing. */
   error_json: string | null;
   cancel_requested: number;
+  /** The server whose data it copies now; null: none, or given back. */
+  source_id: Generated<ServerId | null>;
+  /** 1: that one must not run meanwhile. */
+  source_rests: Generated<number>;
+  /** 1: its stopping has begun. */
+  source_stopped: Generated<number>;
   requested_by: string;
   cancelled_by: string | null;
   idempotency_key: string | null;

@@ -47,6 +47,7 @@ const faultTitles = {
   'host-not-empty': '该主机上还有服务器',
   'stale-revision': '期间已被更改',
   'data-missing': '数据不见了',
+  'copy-failed': '数据无法复制',
   'quota-exceeded': '数据超出配额',
   'data-foreign': '数据不属于这台服务器',
   'payload-too-large': '内容过大',
@@ -148,6 +149,8 @@ export const zh: Catalogue = {
         return `${operationNouns[reason.operation]}失败：${faultTitles[reason.fault]}：${reason.detail}`;
       case 'operation-cancelled':
         return `${operationNouns[reason.operation]}被取消`;
+      case 'lent':
+        return `数据正复制到“${reason.to}”，复制期间停止`;
       case 'started-outside':
         return '在 Mainstay 之外被启动';
       case 'removed-outside':
@@ -201,7 +204,13 @@ export const zh: Catalogue = {
       'swap-replacement': '换上新容器',
       'drop-replacement': '换回旧容器',
       'ensure-only': '移除旧容器',
+      'ensure-copied': '正在复制数据',
+      'drop-copied': '正在移除已复制的部分',
+      'stop-source': '正在停止被复制的服务器',
+      'release-source': '正在归还被复制的服务器',
     },
+    copying: (to) => `数据正复制到 ${to}`,
+    files: (files) => `${files} 个文件`,
     waitingFor: (what) => `等待：${what}`,
     progress: (doing) => `${doing}：进度`,
     stepOf: (done, total) => `第 ${done} 步，共 ${total} 步`,
@@ -572,6 +581,13 @@ export const zh: Catalogue = {
 
   history: {
     recorded: '已登记',
+    cloned: (from) => `已登记，${from} 的克隆`,
+    copied: (from, bytes, files) => `数据来自 ${from}：${bytes}，${files}`,
+    copiedLive: '复制时该服务器仍在运行，期间写入的内容可能不完整',
+    torn: (files) => `${files}在复制时发生了变化`,
+    leftOut: (things) => `未复制 ${things} 个套接字、管道或设备`,
+    lent: (to, live) => (live ? `运行中，数据正复制到 ${to}` : `数据正复制到 ${to}`),
+    lentOver: (to) => `数据到 ${to} 的复制已结束`,
     became: (state, reason) => `${state}：${reason}`,
     was: (state) => `此前${state}`,
     configured: (fields) => `设置改动：${fields}`,

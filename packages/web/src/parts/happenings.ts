@@ -5,13 +5,14 @@ import type { Event, Happening } from '@mainstay/wire/events';
 import { text } from '../messages.ts';
 import { exactText } from '../ui/age.ts';
 import { bytesText } from '../ui/bytes.ts';
+import { filesText } from './operation-words.ts';
 import { asReason } from './reasons.ts';
 
 /** What happened, without its full stop. */
 export function happeningText(happening: Happening): string {
   switch (happening.kind) {
     case 'server-recorded':
-      return text.history.recorded;
+      return happening.clonedFrom === undefined ? text.history.recorded : text.history.cloned(happening.clonedFrom);
     case 'server-state':
       // That an operation brought it there, its cause says.
       return happening.reason.code === 'operation'
@@ -42,6 +43,10 @@ export function happeningText(happening: Happening): string {
       return text.history.settingsChanged;
     case 'trash-emptied':
       return text.history.trashEmptied;
+    case 'server-copied':
+      return copiedText(happening);
+    case 'server-lent':
+      return happening.over ? text.history.lentOver(happening.to) : text.history.lent(happening.to, happening.live);
     case 'server-ready':
       return text.history.ready;
     case 'stray-found':
@@ -69,6 +74,17 @@ export function happeningText(happening: Happening): string {
     case 'agent-engine':
       return { ok: text.history.engineOk, unreachable: text.history.engineUnreachable, other: text.history.engineOther }[happening.state];
   }
+}
+
+function copiedText({ from, bytes, files, leftOut, torn, live }: Extract<Happening, { kind: 'server-copied' }>): string {
+  return [
+    text.history.copied(from, bytesText(bytes), filesText(files)),
+    live ? text.history.copiedLive : '',
+    torn > 0 ? text.history.torn(filesText(torn)) : '',
+    leftOut > 0 ? text.history.leftOut(leftOut) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(text.separator);
 }
 
 function dataText(from: string, to: string): string {

@@ -10,7 +10,14 @@ export function stepText(step: string): string {
   return known[step] ?? step.replaceAll('-', ' ');
 }
 
-export function progressText({ done, total, unit }: Progress): string {
+export const filesText = (files: number): string => text.operations.files(new Intl.NumberFormat(text.locale).format(files), files);
+
+export function progressText({ done, total, unit, files }: Progress): string {
+  const amount = amountText({ done, total, unit });
+  return files === undefined || files === 0 ? amount : [amount, filesText(files)].join(text.separator);
+}
+
+function amountText({ done, total, unit }: Progress): string {
   switch (unit) {
     case 'bytes':
       return total === null ? bytesText(done) : bytesOfText(done, total, text.units.of);

@@ -8,6 +8,7 @@ type WireReason = NonNullable<Server['stateCause']>;
 
 /** An optional field may cross as `undefined`; the domain knows it as absent. */
 export function asReason(reason: WireReason): Reason {
+  if (reason.code === 'lent') return reason;
   if (reason.code === 'operation' || reason.code === 'operation-failed' || reason.code === 'operation-cancelled') return reason;
   const { code, exit } = reason;
   return exit === undefined ? { code } : { code, exit };

@@ -35,6 +35,7 @@ export function sampleServer(told: Partial<Record<keyof Server, unknown>> = {}):
     install: null,
     files: [],
     template: null,
+    dataFrom: null,
     containerId: 'c0ffee',
     seenAt: moment,
     dataExists: 'yes',
