@@ -1,7 +1,7 @@
 // Clones: another server like one that is there, with its settings only or with its world too. The source is never worse off for
 // it, and what did not come whole is never started.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
@@ -112,6 +112,40 @@ describe('a clone with its world', () => {
     const { source } = await lived(mainstay, { install });
     const made = await cloned(mainstay, source);
     expect(readFileSync(join(mainstay.host.dataOf(made.id), 'volumes/world/runs'), 'utf8')).toBe('x');
+  });
+});
+
+describe('a clone on another host', () => {
+  test('has the world, to the last byte; both go their own way', async ({ mainstay }) => {
+    const { host: attic, agentId } = await mainstay.addHost('attic');
+    const { source, world } = await lived(mainstay);
+    const made = await cloned(mainstay, source, { agentId });
+    expect(made).toMatchObject({ agentId, state: 'running', dataExists: 'yes', dataFrom: null });
+    expect(worldOf(attic, made)).toMatchObject({ id: world.id, things: world.things });
+    expect(readdirSync(join(attic.home, 'data/.copies'))).toEqual([]);
+    await mainstay.untilServer(source.id, 'the source as before', (seen) => seen.state === 'running' && seen.operation === null);
+    await build(attic, made, 'bridge');
+    expect(worldOf(mainstay.host, source).things).toEqual(world.things);
+  });
+
+  test('waits for a host that is away, whichever it is, and can be cancelled meanwhile', async ({ mainstay }) => {
+    const { host: shed, agentId } = await mainstay.addHost('shed');
+    const { source } = await lived(mainstay);
+    await shed.stop();
+    await mainstay.untilAgent(agentId, 'the shed away', ({ online }) => !online);
+    // A host that is away cannot say which ports are free there.
+    const { ports } = await sampleServer();
+    const operation = await clone(mainstay, source, { agentId, ports });
+    expect(await mainstay.untilWaiting(operation)).toMatchObject({ waitingFor: 'the host to be heard again' });
+    await mainstay.call(contract.cancelOperation, { params: { operationId: operation.id } });
+    expect(await mainstay.ended(operation)).toMatchObject({ state: 'cancelled' });
+    expect(await mainstay.server(source.id)).toMatchObject({ state: 'running', operation: null });
+    expect(await mainstay.server(operation.serverId)).toMatchObject({ state: 'failed', dataFrom: { serverId: source.id } });
+
+    shed.start();
+    const start = await mainstay.ended(await mainstay.ask('start', { id: operation.serverId }));
+    expect(start).toMatchObject({ state: 'succeeded', error: null });
+    expect(worldOf(shed, { id: operation.serverId }).id).toBe(worldOf(mainstay.host, source).id);
   });
 });
 

@@ -29,8 +29,10 @@ export interface Installation extends Caller, Logs {
   untilOnline(): Promise<Agent>;
   /** Waits until the manager knows that the host is away. */
   untilAway(): Promise<Agent>;
-  /** Creates a sample server and waits until it stands as it should. */
+  /** Creates a sample server, on its host unless another is named, and waits until it stands as it should. */
   create(wanted?: Partial<CreateServerInput>): Promise<Server>;
+  /** Has another host join: an agent of its own on this machine's engine. @returns it, online, with its agent's id */
+  addHost(name: string, dockerHost?: string): Promise<{ readonly host: Host; readonly agentId: string }>;
   /** Ends its programs and removes its containers and directories. */
   close(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function openInstallation({ dockerHost, hostName = 'host', settings
   note('installations', identity.installationId);
 
   const caller = createCaller(manager.url, token);
+  const further: Host[] = [];
   const installation: Installation = {
     ...caller,
     ...createLogs([join(directory, 'manager.log'), join(directory, `${host.name}.log`)]),
@@ -76,10 +79,24 @@ export async function openInstallation({ dockerHost, hostName = 'host', settings
     agent: () => caller.call(contract.getAgent, { params: { agentId: identity.agentId } }),
     untilOnline: () => caller.untilAgent(identity.agentId, 'the host online and looked at', (seen) => seen.online && seen.engine !== null),
     untilAway: () => caller.untilAgent(identity.agentId, 'the host away', (seen) => !seen.online),
-    create: async (wanted) => caller.createAs(await sampleServer(wanted)),
+    create: async (wanted) => caller.createAs(await sampleServer({ agentId: identity.agentId, ...wanted })),
+    async addHost(name, dockerHost) {
+      const added = createHost({
+        directory,
+        name,
+        managerUrl: manager.url,
+        joinToken: await manager.secret('join-token', 'create'),
+        ...(dockerHost === undefined ? {} : { dockerHost }),
+      });
+      further.push(added);
+      added.start();
+      const { agentId } = await until('the agent’s identity', () => identityOf(added));
+      await caller.untilAgent(agentId, 'the host online and looked at', (seen) => seen.online && seen.engine !== null);
+      return { host: added, agentId };
+    },
     async close() {
       caller.closeStreams();
-      await Promise.all([manager.kill(), host.kill()]);
+      await Promise.all([manager.kill(), host.kill(), ...further.map((each) => each.kill())]);
       const containers = await outside.containersOfInstallation(identity.installationId);
       await Promise.all(containers.map(({ Id }) => outside.remove(Id).catch(ifGone)));
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });

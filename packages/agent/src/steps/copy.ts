@@ -68,14 +68,21 @@ async function copy(step: Step, effect: Effect): Promise<Copied> {
     watching.total = effect.bytes ?? begun.bytes;
     const shared = !remote && (await sharesBlocks(data.directory(from), staging.path));
     if (!shared && !staging.again) await refuseFull(root, watching.total);
+    // One that ran in between may have written what had been copied already.
+    const rested = async () => {
+      const { running } = await source.begin(false);
+      if (!live && (running.now || running.startedAt !== begun.running.startedAt)) throw startedMeanwhile();
+    };
     watching.begin();
     for (const { name, root: facts } of begun.volumes) {
       const volume = await source.volume(name);
-      await writeTree(volume, facts, namesOf(join(volumesDirectory(staging.path), name)), { signal, again: staging.again, live, copied });
+      const into = namesOf(join(volumesDirectory(staging.path), name));
+      await writeTree(volume, facts, into, { signal, again: staging.again, live, copied }).catch(async (error: unknown) => {
+        if (error instanceof Fault && error.code === 'copy-failed') await rested();
+        throw error;
+      });
     }
-    const { running } = await source.begin(false);
-    // One that ran in between may have written what had been copied already.
-    if (!live && (running.now || running.startedAt !== begun.running.startedAt)) throw startedMeanwhile();
+    await rested();
 
     const volumes = Object.fromEntries(begun.volumes.map(({ name, hadContent }) => [name, { hadContent, sameFileSystem: true }]));
     await writeMarker(staging.path, { serverId, installationId, rootId: root.rootId, volumes });
