@@ -185,6 +185,23 @@ describe.for(stages)('on %s', ([, open]) => {
     expect(await stage.worldOf(server)).toBe(world);
   });
 
+  test('cloned with its data there are two of its world, and it runs again', async () => {
+    const { server, world } = await runningServer();
+    const clone = (wanted: { source?: 'live' }) =>
+      stage.call(contract.cloneServer, { params: { serverId: server.id }, body: { name: freshName('clone'), data: 'copy', ...wanted } });
+    for (const wanted of [{}, { source: 'live' }] as const) {
+      const operation = await stage.ended(await clone(wanted));
+      expect(operation).toMatchObject({ state: 'succeeded', error: null });
+      const made = await stage.server(operation.serverId);
+      expect(made).toMatchObject({ state: 'running', dataExists: 'yes', dataFrom: null, operation: null });
+      expect(await stage.worldOf(made)).toBe(world);
+      const copied = (await stage.history(made.id)).map(({ happening }) => happening).find(({ kind }) => kind === 'server-copied');
+      expect(copied).toMatchObject({ from: server.name, live: 'source' in wanted, leftOut: 0 });
+      await stage.untilServer(server.id, 'the source as before', ({ state, operation: open }) => state === 'running' && open === null);
+    }
+    await expectSame(server, world);
+  });
+
   test('deleted it has no container and keeps its world; restored and started it has both', async () => {
     const { server, world } = await runningServer();
     await stage.carryOut('delete', server);

@@ -116,5 +116,5 @@ export const operations = {
   purge:   { during: 'deleting', succeeded: 'forgotten', failed: 'from',                      intent: 'stopped', cancel: 'before-first-step' },
 } as const satisfies Record<OperationKind, OperationRow>;
 
-/** The operation that an action opens; `configure` and `clone` only write records. */
+/** The operation that an action opens on its server; `configure` only writes the record, and `clone` opens the creation of another. */
 export type OperationAction = Exclude<Action, 'configure' | 'clone'>;

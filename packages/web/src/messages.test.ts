@@ -2,6 +2,8 @@
 
 import { actions, permission, states } from '@mainstay/core/lifecycle';
 import { describe, expect, it } from 'vitest';
+import * as clone from './messages/clone/en.ts';
+import * as cloneInChinese from './messages/clone/zh.ts';
 import { en } from './messages/en.ts';
 import * as notifications from './messages/notifications/en.ts';
 import * as notificationsInChinese from './messages/notifications/zh.ts';
@@ -30,7 +32,10 @@ describe('Chinese', () => {
   });
 
   it('leaves no text in English that is one', () => {
-    const same = sameTexts([en, notifications.en, templates.en], [zh, notificationsInChinese.zh, templatesInChinese.zh]);
+    const same = sameTexts(
+      [en, clone.en, notifications.en, templates.en],
+      [zh, cloneInChinese.zh, notificationsInChinese.zh, templatesInChinese.zh],
+    );
     // Names, units and signs are the same in both.
     expect(
       same.filter(

@@ -33,14 +33,15 @@ export function patchServer(server: Server, change: Change): Server | null {
   const { agent, operation } = change;
   const used = change.usage?.find(({ serverId }) => serverId === server.id);
   let patched = used ? { ...server, usage: used.usage } : server;
-  if (operation?.serverId === server.id) patched = withOperation(patched, operation);
+  if (operation) patched = withOperation(patched, operation);
   if (agent?.id === server.agentId) patched = withHost(patched, agent);
   return patched;
 }
 
-/** A server with what is now known of one of its operations. */
+/** A server with what is now known of an operation: its own, or one that copies its data. */
 export function withOperation(server: Server, operation: Operation): Server {
-  if (isOpen(operation)) return { ...server, operation };
+  const holds = operation.serverId === server.id || operation.source?.serverId === server.id;
+  if (isOpen(operation) && holds) return { ...server, operation };
   return server.operation?.id === operation.id ? { ...server, operation: null } : server;
 }
 

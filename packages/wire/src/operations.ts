@@ -23,6 +23,10 @@ export const operation = z
     step: z.string().nullable().meta({ description: 'The step under way, or the last one' }),
     progress: progress.nullable(),
     waitingFor: z.string().nullable().meta({ description: 'What a waiting operation waits for' }),
+    source: z
+      .object({ serverId, rests: z.boolean() })
+      .nullable()
+      .meta({ description: 'The server whose data it copies now, and whether that one must not run meanwhile; null: it copies none' }),
     cancellable: z.boolean(),
     error: z.object({ code: z.enum(faultCodes), detail: z.string() }).nullable(),
     requestedBy: z.string(),

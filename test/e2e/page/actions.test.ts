@@ -6,8 +6,7 @@ import type { Server } from '@mainstay/wire/servers';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import type { Installation } from '../harness/installation.ts';
-import { freePort } from '../harness/ports.ts';
-import { build, freshName, quick, worldOf } from '../harness/sample.ts';
+import { build, worldOf } from '../harness/sample.ts';
 import { until } from '../harness/until.ts';
 import { button, choose, heading, openMenu, rowOf, untilWord } from './browser.ts';
 import { test } from './harness.ts';
@@ -170,30 +169,6 @@ describe('Purge', () => {
     await button(question, 'Purge').click();
     await heading(page, 'This server was purged').waitFor();
     expect(worldOf(mainstay.host, server).things).toEqual([{ name: 'tower', count: 1 }]);
-  });
-});
-
-describe('Clone', () => {
-  test('opens the form with the settings copied, without name and host ports, and makes another server', async ({ mainstay, page }) => {
-    const original = await mainstay.create({ env: { LOBBY_NAME: 'Harbour' }, limits: { memoryMb: 256 } });
-    const world = await build(mainstay.host, original, 'tower');
-    await choose(page, original.name, 'Clone…');
-    await page.getByText(`Settings copied from ${original.name}.`).waitFor();
-    expect(await field(page, 'Name').inputValue()).toBe('');
-    expect(await field(page, 'Image').inputValue()).toBe(original.image);
-    expect(await field(page, 'Port 1, In the container').inputValue()).toBe('7777');
-    expect(await field(page, 'Port 1, On the host').inputValue()).toBe('');
-    expect(await field(page, 'Memory limit, MiB').inputValue()).toBe('256');
-
-    const name = freshName('clone');
-    await field(page, 'Name').fill(name);
-    await field(page, 'Port 1, On the host').fill(String(await freePort()));
-    await field(page, 'Port 2, On the host').fill(String(await freePort()));
-    await button(page, 'Create server').click();
-    await heading(page, `${name} is running`).waitFor();
-    const clone = (await mainstay.servers()).find((server) => server.name === name)!;
-    expect(clone).toMatchObject({ state: 'running', env: { ...quick, LOBBY_NAME: 'Harbour' }, limits: original.limits });
-    expect((await build(mainstay.host, clone, 'hut')).id).not.toBe(world.id);
   });
 });
 

@@ -165,6 +165,7 @@ export function showOperation(row: OperationRow): Operation {
     step: row.step,
     progress: row.progress_json === null ? null : JSON.parse(row.progress_json),
     waitingFor: row.waiting_for,
+    source: row.source_id === null ? null : { serverId: row.source_id, rests: row.source_rests === 1 },
     cancellable: cancellable(row),
     error: row.error_json === null ? null : JSON.parse(row.error_json),
     requestedBy: row.requested_by,

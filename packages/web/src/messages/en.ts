@@ -133,7 +133,7 @@ export const en = {
       'stop-source': 'stopping the server that is copied',
       'release-source': 'giving back the server that was copied',
     } satisfies Record<Effect['action'] | 'stop-source' | 'release-source', string>,
-    copying: (to: string) => `Its data is being copied to ${to}`,
+    copying: (to: string) => `Being copied to ${to}`,
     files: (files: string, many: number) => `${files} ${many === 1 ? 'file' : 'files'}`,
     waitingFor: (what: string) => `waiting: ${what}`,
     progress: (doing: string) => `${doing}: progress`,
@@ -162,6 +162,7 @@ export const en = {
   startEmpty: 'Start with an empty world…',
   whenHeard: (action: string) => `${action} when heard`,
   whenHeardHint: (host: string) => `Waits for ${host}; you can cancel it`,
+  lentOperation: (to: string) => `Its data is being copied to ${to}. Wait for its end, or cancel that.`,
   otherOperation: (doing: string) => `${doing} is under way. Wait for its end, or cancel it.`,
   moreActions: (server: string) => `All actions on ${server}`,
   actionRefused: (action: string, server: string) => `${action}: ${server} stays as it is`,
@@ -742,10 +743,6 @@ export const en = {
 
   create: {
     title: 'New server',
-    from: (server: string) => `Settings copied from ${server}`,
-    fromDetail: 'Its data is not: the new server begins with an empty world. Host ports are chosen anew.',
-    fromMissing: 'The server to copy from could not be loaded; this is an empty form.',
-    fromLoading: 'Loading the server to copy from…',
     sample: 'The sample: a small lobby that keeps a world. Change it, or name any other image.',
     submit: 'Create server',
     making: (server: string) => `Making ${server}`,

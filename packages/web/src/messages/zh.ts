@@ -209,7 +209,7 @@ export const zh: Catalogue = {
       'stop-source': '正在停止被复制的服务器',
       'release-source': '正在归还被复制的服务器',
     },
-    copying: (to) => `数据正复制到 ${to}`,
+    copying: (to) => `正复制到 ${to}`,
     files: (files) => `${files} 个文件`,
     waitingFor: (what) => `等待：${what}`,
     progress: (doing) => `${doing}：进度`,
@@ -238,6 +238,7 @@ export const zh: Catalogue = {
   startEmpty: '以空世界启动…',
   whenHeard: (action) => `恢复联系后${action}`,
   whenHeardHint: (host) => `等待 ${host}；可以取消`,
+  lentOperation: (to) => `数据正复制到 ${to}。请等待结束，或取消它。`,
   otherOperation: (doing) => `${doing}。请等待结束，或取消它。`,
   moreActions: (server) => `${server} 的全部操作`,
   actionRefused: (action, server) => `${action}：${server} 保持原状`,
@@ -787,10 +788,6 @@ export const zh: Catalogue = {
 
   create: {
     title: '新建服务器',
-    from: (server) => `设置复制自 ${server}`,
-    fromDetail: '数据不复制：新服务器从空世界开始。主机端口重新选择。',
-    fromMissing: '无法载入要复制的服务器；这是一张空白表单。',
-    fromLoading: '正在载入要复制的服务器…',
     sample: '示例：一个会保存世界的小大厅。可以修改，或填写任何其他镜像。',
     submit: '创建服务器',
     making: (server) => `正在创建 ${server}`,

@@ -7,15 +7,17 @@ import type { Operation } from '@mainstay/wire/operations';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { cloneText } from '../messages/clone.ts';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
+import { CloneForm } from '../parts/clone-form.tsx';
 import { CreateForm } from '../parts/create-form.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
 import { TemplateChoice } from '../parts/template-choice.tsx';
 import { TemplateForm } from '../parts/template-form.tsx';
 import { fromScratch, paths, patterns } from '../paths.ts';
-import { agentsQuery, serverQuery, serverTemplateQuery, templateQuery } from '../queries.ts';
+import { agentsQuery, serverQuery, templateQuery } from '../queries.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
@@ -34,7 +36,7 @@ export function NewServerPage() {
     const parts = { agents: agents.data, onMade: setMade };
     if (from !== undefined) return <LikeAnother key={from} {...parts} from={from} />;
     if (template === undefined) return <TemplateChoice />;
-    if (template === fromScratch) return <CreateForm {...parts} original={null} install={null} wanted={false} />;
+    if (template === fromScratch) return <CreateForm {...parts} />;
     return <FromTemplate key={template} {...parts} template={template} />;
   };
   return (
@@ -50,15 +52,25 @@ interface FormProps {
   readonly onMade: (operation: Operation) => void;
 }
 
-/** The settings of another server; its install script is told with its template only. */
+/** Another server's clone. */
 function LikeAnother({ from, ...parts }: FormProps & { readonly from: string }) {
   const known = idPattern.test(from);
   const original = useQuery({ ...serverQuery(from as ServerId), enabled: known });
-  const installed = original.data?.install != null;
-  const template = useQuery({ ...serverTemplateQuery(from as ServerId), enabled: installed });
-  if ((known && original.isPending) || (installed && template.isPending))
-    return <p className="text-ink-faint">{text.create.fromLoading}</p>;
-  return <CreateForm {...parts} original={original.data ?? null} install={template.data?.template.server.install ?? null} wanted />;
+  if (original.data) return <CloneForm {...parts} original={original.data} />;
+  if (known && original.isPending) return <p className="text-ink-faint">{cloneText.loading}</p>;
+  return (
+    <Face
+      shape="question"
+      title={cloneText.unknown}
+      next={
+        <Link {...paths.servers()} className={buttonClass()}>
+          {text.navigation.servers}
+        </Link>
+      }
+    >
+      <p>{cloneText.unknownDetail}</p>
+    </Face>
+  );
 }
 
 function FromTemplate({ template, ...parts }: FormProps & { readonly template: string }) {

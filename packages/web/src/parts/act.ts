@@ -10,6 +10,7 @@ import type { Operation } from '@mainstay/wire/operations';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { patiently } from '../patiently.ts';
+import type { CloneBody } from './clone-draft.ts';
 import type { CreateBody } from './draft.ts';
 import type { FromTemplateBody } from './template-draft.ts';
 
@@ -51,6 +52,11 @@ export function request(kind: ServerOperation, serverId: ServerId, wish: ActOpti
 /** Asks for a server made from a template. */
 export function requestFromTemplate(templateId: string, body: FromTemplateBody): Promise<Operation> {
   return askSurely((options) => call(contract.createFromTemplate, { params: { templateId }, body }, options));
+}
+
+/** Asks for a clone. */
+export function requestClone(serverId: ServerId, body: CloneBody): Promise<Operation> {
+  return askSurely((options) => call(contract.cloneServer, { params: { serverId }, body }, options));
 }
 
 /** Asks for a new server. */

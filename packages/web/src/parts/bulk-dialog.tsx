@@ -15,6 +15,7 @@ import { bulkQuery, operationQuery, queryClient } from '../queries.ts';
 import { dayText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
 import { bytesText } from '../ui/bytes.ts';
+import { Choice } from '../ui/choice.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Shape } from '../ui/shape.tsx';
@@ -156,12 +157,14 @@ function Ask({ action, can, pending, onCancel, onConfirm }: AskProps) {
           <fieldset className="flex flex-col gap-2">
             <legend className="mb-1 text-aside font-[550]">{text.bulk.data}</legend>
             <Choice
+              group="data"
               label={text.purge.keep}
               detail={text.bulk.keepDetail(size)}
               checked={choice === 'keep'}
               onChoose={() => setChoice('keep')}
             />
             <Choice
+              group="data"
               label={text.purge.remove}
               detail={text.bulk.removeDetail(size)}
               checked={choice === 'remove'}
@@ -197,25 +200,6 @@ function keptText(servers: readonly Server[], now: number): string {
   if (others.length > 0) return text.bulk.deleteVaried;
   const until = purgeAt(now, hours);
   return until === null ? text.bulk.deleteForEver : text.bulk.deleteDetail(dayText(until, now));
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly detail: string;
-  readonly checked: boolean;
-  readonly onChoose: () => void;
-}
-
-function Choice({ label, detail, checked, onChoose }: ChoiceProps) {
-  return (
-    <label className="flex cursor-pointer gap-3 rounded-control border border-line px-3 py-2 has-checked:border-ink">
-      <input type="radio" name="data" checked={checked} onChange={onChoose} className="mt-0.5 size-4 flex-none accent-accent" />
-      <span className="flex flex-col">
-        <span className="font-[550]">{label}</span>
-        <span className="text-aside text-ink-soft">{detail}</span>
-      </span>
-    </label>
-  );
 }
 
 function Outcomes({ items }: { readonly items: readonly BulkItem[] }) {

@@ -1,9 +1,7 @@
-// The form of a new server, all of its description: from scratch, or after another one.
+// The form of a new server from scratch, all of its description.
 
-import type { InstallStep } from '@mainstay/core/server';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Operation } from '@mainstay/wire/operations';
-import type { Server } from '@mainstay/wire/servers';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { text } from '../messages.ts';
@@ -13,7 +11,7 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { CheckBox } from '../ui/check-box.tsx';
 import { requestServer } from './act.ts';
 import { CreateReview } from './create-review.tsx';
-import { checkNew, cloneDraft, type Draft, errorsOfFault, sampleDraft } from './draft.ts';
+import { checkNew, errorsOfFault, sampleDraft } from './draft.ts';
 import { pointer } from './field-errors.ts';
 import { HostField, likelyHost } from './host-field.tsx';
 import { ServerFields } from './server-fields.tsx';
@@ -21,16 +19,11 @@ import { useDraft } from './use-draft.ts';
 
 interface CreateFormProps {
   readonly agents: readonly Agent[];
-  readonly original: Server | null;
-  /** The original's install script. */
-  readonly install: InstallStep | null;
-  /** Whether an original was asked for. */
-  readonly wanted: boolean;
   readonly onMade: (operation: Operation) => void;
 }
 
-export function CreateForm({ agents, original, install, wanted, onMade }: CreateFormProps) {
-  const form = useDraft(() => initialDraft(agents, original, install), checkNew, errorsOfFault);
+export function CreateForm({ agents, onMade }: CreateFormProps) {
+  const form = useDraft(() => ({ ...sampleDraft(), agentId: likelyHost(agents)?.id ?? '' }), checkNew, errorsOfFault);
   const { draft } = form;
   const host = agents.find(({ id }) => id === draft.agentId);
   const { mutate, isPending } = useMutation({
@@ -52,13 +45,7 @@ export function CreateForm({ agents, original, install, wanted, onMade }: Create
         if (body) mutate(body);
       }}
     >
-      {original ? (
-        <p className="text-ink-soft">
-          <strong className="font-[600] text-ink">{text.create.from(original.name)}.</strong> {text.create.fromDetail}
-        </p>
-      ) : (
-        <p className="text-ink-soft">{wanted ? text.create.fromMissing : text.create.sample}</p>
-      )}
+      <p className="text-ink-soft">{text.create.sample}</p>
       <HostField
         agents={agents}
         value={draft.agentId}
@@ -83,9 +70,4 @@ export function CreateForm({ agents, original, install, wanted, onMade }: Create
       </div>
     </form>
   );
-}
-
-function initialDraft(agents: readonly Agent[], original: Server | null, install: InstallStep | null): Draft {
-  const draft = original ? { ...cloneDraft(original), install } : sampleDraft();
-  return { ...draft, agentId: likelyHost(agents, draft.agentId)?.id ?? '' };
 }

@@ -3,7 +3,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { describe, expect, it } from 'vitest';
 import { id, sampleServer } from '../testing/samples.ts';
-import { changedFields, checkChanges, checkNew, cloneDraft, type Draft, draftOf, errorsOfFault, rowKey, sampleDraft } from './draft.ts';
+import { changedFields, checkChanges, checkNew, type Draft, draftOf, errorsOfFault, rowKey, sampleDraft } from './draft.ts';
 
 const named: Draft = { ...sampleDraft(), name: 'lobby' };
 const errorsOf = (draft: Draft) => {
@@ -75,13 +75,6 @@ describe('changed settings', () => {
       body: { image: 'mainstay/sample-server:2', stop: { signal: null, graceSeconds: 60 }, revision: 1 },
     });
   });
-
-  it('of a clone have neither name nor host ports', () => {
-    const clone = cloneDraft(server);
-    expect(clone.name).toBe('');
-    expect(clone.ports.map(({ hostPort }) => hostPort)).toEqual(['']);
-    expect(clone.env.map(({ name, value }) => `${name}=${value}`)).toEqual(['MOTD=hi']);
-  });
 });
 
 describe('a secret', () => {
@@ -105,11 +98,6 @@ describe('a secret', () => {
     expect(empty.kind === 'wrong' && Object.fromEntries(empty.errors)).toEqual({
       '/env/RCON_PASSWORD': 'A secret is at least one character.',
     });
-  });
-
-  it('has to be typed for a clone', () => {
-    const clone = checkNew({ ...cloneDraft(server), name: 'clone' });
-    expect(clone.kind === 'wrong' && [...clone.errors.keys()]).toEqual(['/env/RCON_PASSWORD']);
   });
 });
 

@@ -175,17 +175,6 @@ export function draftOf(server: Server): Draft {
   };
 }
 
-/** A draft of another server like this one: its settings without its name, its host ports and its secrets, which have to be typed. */
-export function cloneDraft(server: Server): Draft {
-  const draft = draftOf(server);
-  return {
-    ...draft,
-    name: '',
-    ports: draft.ports.map((port) => ({ ...port, hostPort: '' })),
-    env: draft.env.map((row) => ({ ...row, kept: false })),
-  };
-}
-
 /** The description in the request's shape; not yet known to be right. */
 function requestOf(draft: Draft): Record<RecordField, unknown> {
   const command = draft.command.split('\n').filter((line) => line !== '');

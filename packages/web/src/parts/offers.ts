@@ -96,5 +96,10 @@ function refusalOf(server: Server, action: Action): string | null {
   if (action === 'start' && server.overQuota && server.quota?.refuseStarts) return text.disk.refusesStart;
   // Records can be written whatever goes on. In a state that is never without its operation, the table has taken that into account.
   if (server.operation === null || action === 'configure' || action === 'clone') return null;
-  return settling[server.state].absent === 'operation' ? null : text.otherOperation(text.operations.doing[server.operation.kind]);
+  const { operation } = server;
+  if (operation.serverId !== server.id) {
+    const bears = operation.source?.rests === false && (action === 'start' || action === 'stop' || action === 'restart');
+    return bears ? null : text.lentOperation(operation.serverName);
+  }
+  return settling[server.state].absent === 'operation' ? null : text.otherOperation(text.operations.doing[operation.kind]);
 }

@@ -7,15 +7,15 @@ import { operationText, shareOf } from './operation-words.ts';
 
 export interface OperationLineProps {
   readonly operation: Operation;
-  /** Whether it says what is done (`Starting`), beside how far it is. */
-  readonly named?: boolean;
+  /** What is done, as its first words; left out: what the operation is called; null: none. */
+  readonly doing?: string | null;
 }
 
-export function OperationLine({ operation, named = true }: OperationLineProps) {
+export function OperationLine({ operation, doing = text.operations.doing[operation.kind] }: OperationLineProps) {
   const waits = operation.state === 'waiting';
   return (
     <div className="flex flex-col gap-1">
-      <span className={waits ? 'text-unheard' : 'text-busy'}>{operationText(operation, named)}</span>
+      <span className={waits ? 'text-unheard' : 'text-busy'}>{operationText(operation, doing)}</span>
       {operation.progress && !waits ? (
         <ProgressBar label={text.operations.progress(text.operations.doing[operation.kind])} share={shareOf(operation.progress)} />
       ) : null}

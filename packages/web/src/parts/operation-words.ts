@@ -34,14 +34,14 @@ export function shareOf(progress: Progress | null): number | null {
   return Math.min(1, progress.done / progress.total);
 }
 
-/** The operation in a line: `Starting · pulling the image · 212 of 388 MB`; not `named`, without its first word. */
-export function operationText(operation: Operation, named = true): string {
-  const { kind, state, step, progress, waitingFor } = operation;
+/** The operation in a line: `Starting · pulling the image · 212 of 388 MB`; `doing`: its first words, null: without. */
+export function operationText(operation: Operation, doing: string | null = text.operations.doing[operation.kind]): string {
+  const { state, step, progress, waitingFor } = operation;
   const parts =
     state === 'waiting'
       ? [waitingFor === null ? text.operations.states.waiting : text.operations.waitingFor(waitingFor)]
       : state === 'queued'
         ? [text.operations.states.queued]
         : [step === null ? '' : stepText(step), progress === null ? '' : progressText(progress), progress?.said ?? ''];
-  return [named ? text.operations.doing[kind] : '', ...parts].filter((part) => part !== '').join(text.separator);
+  return [doing ?? '', ...parts].filter((part) => part !== '').join(text.separator);
 }

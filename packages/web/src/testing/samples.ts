@@ -90,6 +90,7 @@ export function sampleOperation(told: Partial<Record<keyof Operation, unknown>> 
     step: 'ensure-image',
     progress: null,
     waitingFor: null,
+    source: null,
     cancellable: true,
     error: null,
     requestedBy: 'mara',

@@ -1,0 +1,219 @@
+// The form of a clone: its name, where it is to be, what comes along, and what becomes of its source meanwhile. Everything else
+// it has from that one.
+
+import type { Agent } from '@mainstay/wire/agents';
+import type { Operation } from '@mainstay/wire/operations';
+import type { Server } from '@mainstay/wire/servers';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { cloneText } from '../messages/clone.ts';
+import { templateText } from '../messages/templates.ts';
+import { text } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { holdOperation, serversQuery } from '../queries.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { bytesText } from '../ui/bytes.ts';
+import { CheckBox } from '../ui/check-box.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { Field } from '../ui/field.tsx';
+import { requestClone } from './act.ts';
+import { beginClone, type CloneBody, type CloneDraft, checkClone, secretsOf } from './clone-draft.ts';
+import { CreateReview } from './create-review.tsx';
+import { draftOf, errorsOfFault, type PortRow } from './draft.ts';
+import { pointer } from './field-errors.ts';
+import { changed } from './field-rows.tsx';
+import { HostField, likelyHost } from './host-field.tsx';
+import { ownPorts, PortNote, suggestedPorts } from './port-check.tsx';
+import { type DraftForm, useDraft } from './use-draft.ts';
+
+interface CloneFormProps {
+  readonly agents: readonly Agent[];
+  readonly original: Server;
+  readonly onMade: (operation: Operation) => void;
+}
+
+type Form = DraftForm<unknown, CloneDraft>;
+
+export function CloneForm({ agents, original, onMade }: CloneFormProps) {
+  const form = useDraft(() => beginClone(original, likelyHost(agents, original.agentId)?.id ?? ''), checkClone, errorsOfFault);
+  const { draft } = form;
+  const host = agents.find(({ id }) => id === draft.agentId);
+  const { mutate, isPending } = useMutation({
+    mutationFn: (body: CloneBody) => requestClone(original.id, body),
+    onSuccess: (operation) => {
+      holdOperation(operation);
+      onMade(operation);
+    },
+    onError: form.refuse,
+  });
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5 rounded-panel border border-line bg-panel p-5 max-md:p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isPending) return;
+        const body = form.submit();
+        if (body) mutate(body);
+      }}
+    >
+      <p className="text-ink-soft">
+        <strong className="font-[600] text-ink">{cloneText.of(original.name)}</strong> {cloneText.detail}
+      </p>
+      <Field label={text.form.name} hint={text.form.nameHint} error={form.errorAt(pointer('name'))}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={draft.name}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            onChange={({ target }) => form.change({ name: target.value }, pointer('name'))}
+          />
+        )}
+      </Field>
+      <HostField
+        agents={agents}
+        value={draft.agentId}
+        error={form.errorAt(pointer('agentId'))}
+        onChange={(agentId) => form.change({ agentId })}
+      />
+      <DataFields form={form} original={original} />
+      <PortFields form={form} host={host} />
+      <SecretFields form={form} original={original} />
+      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
+      {host ? <CreateReview draft={{ ...draftOf(original), ...draft }} agent={host} /> : null}
+      {form.message ? (
+        <p role="alert" className="text-failed">
+          {form.message}
+        </p>
+      ) : null}
+      <div className="flex gap-2">
+        <Button kind="primary" type="submit" pending={isPending}>
+          {cloneText.submit}
+        </Button>
+        <Link {...paths.server(original.id)} className={buttonClass()}>
+          {text.cancel}
+        </Link>
+      </div>
+    </form>
+  );
+}
+
+/** What comes along; and, where the source runs, what becomes of it meanwhile. */
+function DataFields({ form, original }: { readonly form: Form; readonly original: Server }) {
+  const { data, source } = form.draft;
+  const gone = original.dataExists === 'no' || original.dataFrom !== null;
+  const size = original.dataBytes === null ? null : bytesText(original.dataBytes);
+  return (
+    <>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 text-aside font-[550]">{cloneText.along}</legend>
+        <Choice
+          group="data"
+          label={cloneText.copy}
+          detail={gone ? cloneText.copyGone : cloneText.copyDetail(size)}
+          checked={data === 'copy'}
+          disabled={gone}
+          onChoose={() => form.change({ data: 'copy' })}
+        />
+        <Choice
+          group="data"
+          label={cloneText.none}
+          detail={cloneText.noneDetail}
+          checked={data === 'none'}
+          onChoose={() => form.change({ data: 'none' })}
+        />
+      </fieldset>
+      {data === 'none' ? null : original.state === 'running' ? (
+        <fieldset className="flex flex-col gap-2">
+          <legend className="mb-1 text-aside font-[550]">{cloneText.meanwhile}</legend>
+          <Choice
+            group="source"
+            label={cloneText.stop(original.name)}
+            detail={cloneText.stopDetail}
+            checked={source === 'stop'}
+            onChoose={() => form.change({ source: 'stop' })}
+          />
+          <Choice
+            group="source"
+            label={cloneText.live(original.name)}
+            detail={cloneText.liveDetail}
+            checked={source === 'live'}
+            onChoose={() => form.change({ source: 'live' })}
+          />
+          {source === 'live' ? (
+            <p role="status" className="text-aside text-missing">
+              {cloneText.liveWarning}
+            </p>
+          ) : null}
+        </fieldset>
+      ) : (
+        <p className="text-aside text-ink-soft">{cloneText.rests(original.name)}</p>
+      )}
+    </>
+  );
+}
+
+/** Its ports, each with its place on the host: one is suggested, and what is typed is asked for there. */
+function PortFields({ form, host }: { readonly form: Form; readonly host: Agent | undefined }) {
+  const { ports } = form.draft;
+  const { data: servers } = useQuery(serversQuery);
+  const likely = host ? suggestedPorts(ports, host, servers ?? []) : [];
+  if (ports.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="mb-1 text-aside font-[550]">{text.form.ports}</legend>
+      {ports.map((port: PortRow, index) => {
+        const at = pointer('ports', index, 'hostPort');
+        const set = (hostPort: string) => form.change({ ports: changed(ports, { ...port, hostPort }) }, at);
+        return (
+          <Field
+            key={port.key}
+            label={templateText.port(port.name, null)}
+            hint={
+              <span className="flex flex-col items-start">
+                <span>{templateText.inside(Number(port.containerPort), port.protocol)}</span>
+                {host ? (
+                  <PortNote place={{ agent: host, own: ownPorts(null) }} port={port} suggestion={likely[index] ?? null} onUse={set} />
+                ) : null}
+              </span>
+            }
+            error={form.errorAt(at)}
+          >
+            {(attributes) => (
+              <input
+                {...attributes}
+                value={port.hostPort}
+                placeholder={text.form.hostPortFree}
+                inputMode="numeric"
+                autoComplete="off"
+                onChange={({ target }) => set(target.value)}
+              />
+            )}
+          </Field>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function SecretFields({ form, original }: { readonly form: Form; readonly original: Server }) {
+  const { newSecrets } = form.draft;
+  const secrets = secretsOf(original);
+  if (secrets.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="mb-1 text-aside font-[550]">{cloneText.secrets}</legend>
+      <p className="-mt-1 text-small text-ink-faint">{cloneText.secretsHint}</p>
+      {secrets.map((name) => (
+        <CheckBox
+          key={name}
+          label={cloneText.newSecret(name)}
+          checked={newSecrets.includes(name)}
+          onChange={(anew) => form.change({ newSecrets: anew ? [...newSecrets, name] : newSecrets.filter((each) => each !== name) })}
+        />
+      ))}
+    </fieldset>
+  );
+}
