@@ -121,9 +121,9 @@ export class Lender {
       const file = await directory.file(name);
       if (file === null) return null;
       try {
-        return await work(file);
+        return await work(file.handle);
       } finally {
-        await file.close();
+        await file.handle.close();
       }
     });
   }

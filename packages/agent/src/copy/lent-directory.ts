@@ -20,6 +20,12 @@ export const namesOf = (path: string): string => Buffer.from(path).toString('lat
 
 export type Facts = Omit<CopyEntry, 'name'>;
 
+/** An open file; the caller's to close. */
+export interface LentFile {
+  readonly handle: FileHandle;
+  readonly facts: Facts;
+}
+
 export class LentDirectory {
   readonly #handle: FileHandle;
 
@@ -50,10 +56,12 @@ export class LentDirectory {
     return found;
   }
 
-  /** An ordinary file in it, to be read; null: it is gone, or none any more. */
-  async file(name: string): Promise<FileHandle | null> {
+  /** An ordinary file in it, to be read, as it is now; null: it is gone, or none any more. */
+  async file(name: string): Promise<LentFile | null> {
     const handle = await open(this.#at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(nullWhenChanged);
-    if (handle === null || (await handle.stat()).isFile()) return handle;
+    if (handle === null) return null;
+    const facts = factsOf(await handle.stat(), null);
+    if (facts.kind === 'file') return { handle, facts };
     await handle.close();
     return null;
   }

@@ -53,17 +53,18 @@ class OwnDirectory implements SourceDirectory {
   async content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<{ facts: Facts; torn: boolean } | null> {
     const file = await this.#directory.file(entry.name);
     if (file === null) return null;
+    const { handle } = file;
     try {
-      let facts = factsOf(await file.stat(), null);
+      let { facts } = file;
       for (let tries = 1; ; tries += 1) {
-        await copyContent(file, facts, path, this.#copying, tries === 1 ? copied : () => undefined);
-        const after = factsOf(await file.stat(), null);
+        await copyContent(handle, facts, path, this.#copying, tries === 1 ? copied : () => undefined);
+        const after = factsOf(await handle.stat(), null);
         const torn = !asItWas(facts, after);
         if (!torn || tries === triesMost) return { facts, torn };
         facts = after;
       }
     } finally {
-      await file.close();
+      await handle.close();
     }
   }
 

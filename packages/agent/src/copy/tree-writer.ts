@@ -78,7 +78,7 @@ class TreeWriter {
         await from.close();
         if (this.#signal.aborted) return;
         if (kept) await removeOthers(into, kept);
-        await finish(into, facts, null);
+        await finish(into, facts, await lstat(bytesOf(into)));
       }),
       (error) => this.#fail(error),
     );
@@ -99,7 +99,7 @@ class TreeWriter {
   async #link(entry: CopyEntry, path: string): Promise<void> {
     await this.#clear(path);
     await symlink(bytesOf(entry.to ?? ''), bytesOf(path));
-    await finish(path, entry, null);
+    await finish(path, entry, ours);
   }
 
   async #sharedFile(from: SourceDirectory, entry: CopyEntry, shared: string, path: string): Promise<void> {
@@ -140,7 +140,7 @@ class TreeWriter {
         );
       }
       if (read.torn) this.#writing.copied.torn += 1;
-      await finish(path, { ...entry, modifiedMs: read.facts.modifiedMs }, await lstat(bytesOf(path)));
+      await finish(path, { ...entry, modifiedMs: read.facts.modifiedMs }, ours);
     }
     this.#writing.copied.files += 1;
     return true;
@@ -188,18 +188,22 @@ function isWhole(there: Stats, entry: CopyEntry): boolean {
   return facts.kind === 'file' && there.nlink === 1 && asItWas(facts, entry) && sameOwner(there, entry) && facts.mode === entry.mode;
 }
 
-const sameOwner = (there: Pick<Stats, 'uid' | 'gid'>, { uid, gid }: Facts): boolean => there.uid === uid && there.gid === gid;
+const sameOwner = (there: Owner, { uid, gid }: Facts): boolean => there.uid === uid && there.gid === gid;
 
 /** Owner before mode, which a change of owner would cut; the time last, for it says that all is there. */
-async function finish(path: string, facts: Facts, there: Stats | null): Promise<void> {
+async function finish(path: string, facts: Facts, owner: Owner): Promise<void> {
   const bytes = bytesOf(path);
   const seconds = facts.modifiedMs / 1000;
-  const now = there ?? (await lstat(bytes));
-  if (!sameOwner(now, facts)) await lchown(bytes, facts.uid, facts.gid).catch(unlessNotAllowed);
+  if (!sameOwner(owner, facts)) await lchown(bytes, facts.uid, facts.gid).catch(unlessNotAllowed);
   if (facts.kind === 'link') return lutimes(bytes, seconds, seconds);
-  if ((now.mode & 0o7777) !== facts.mode || !sameOwner(now, facts)) await chmod(bytes, facts.mode);
+  await chmod(bytes, facts.mode);
   await utimes(bytes, seconds, seconds);
 }
+
+type Owner = Pick<Stats, 'uid' | 'gid'>;
+
+/** Whose what we make is, until it is given to whom it belongs. */
+const ours: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
 
 function unlessNotAllowed(error: unknown): never {
   if (errorCode(error) !== 'EPERM') throw error;
