@@ -101,7 +101,7 @@ async function takenOver(under: Change, server: ServerRow, agentId: AgentId, nam
   if (server.state !== 'deleted' || server.agent_id !== agentId) {
     throw new Fault('server-there', `Its server “${server.name}” is still there. Delete that one first, or start it as it is.`);
   }
-  await refuseWhileBusy(under.writer, server);
+  await refuseWhileBusy(under.writer, server, 'restore');
   await refuseTakenName(under.writer, name, server.id);
   return under.writer
     .updateTable('servers')

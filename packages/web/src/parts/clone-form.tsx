@@ -170,10 +170,10 @@ function PortFields({ form, host }: { readonly form: Form; readonly host: Agent 
         return (
           <Field
             key={port.key}
-            label={templateText.port(port.name, null)}
+            label={templateText.fromTemplate.port(port.name, null)}
             hint={
               <span className="flex flex-col items-start">
-                <span>{templateText.inside(Number(port.containerPort), port.protocol)}</span>
+                <span>{templateText.fromTemplate.inside(Number(port.containerPort), port.protocol)}</span>
                 {host ? (
                   <PortNote place={{ agent: host, own: ownPorts(null) }} port={port} suggestion={likely[index] ?? null} onUse={set} />
                 ) : null}
