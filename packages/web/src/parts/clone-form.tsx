@@ -15,15 +15,16 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { bytesText } from '../ui/bytes.ts';
 import { CheckBox } from '../ui/check-box.tsx';
 import { Choice } from '../ui/choice.tsx';
-import { Field } from '../ui/field.tsx';
 import { requestClone } from './act.ts';
 import { beginClone, type CloneBody, type CloneDraft, checkClone, secretsOf } from './clone-draft.ts';
 import { CreateReview } from './create-review.tsx';
-import { draftOf, errorsOfFault, type PortRow } from './draft.ts';
+import { draftOf, errorsOfFault } from './draft.ts';
 import { pointer } from './field-errors.ts';
 import { changed } from './field-rows.tsx';
 import { HostField, likelyHost } from './host-field.tsx';
-import { ownPorts, PortNote, suggestedPorts } from './port-check.tsx';
+import { HostPortField } from './host-port-field.tsx';
+import { NameField } from './name-field.tsx';
+import { suggestedPorts } from './port-check.tsx';
 import { type DraftForm, useDraft } from './use-draft.ts';
 
 interface CloneFormProps {
@@ -60,18 +61,7 @@ export function CloneForm({ agents, original, onMade }: CloneFormProps) {
       <p className="text-ink-soft">
         <strong className="font-[600] text-ink">{cloneText.of(original.name)}</strong> {cloneText.detail}
       </p>
-      <Field label={text.form.name} hint={text.form.nameHint} error={form.errorAt(pointer('name'))}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            value={draft.name}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            onChange={({ target }) => form.change({ name: target.value }, pointer('name'))}
-          />
-        )}
-      </Field>
+      <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
       <HostField
         agents={agents}
         value={draft.agentId}
@@ -155,7 +145,6 @@ function DataFields({ form, original }: { readonly form: Form; readonly original
   );
 }
 
-/** Its ports, each with its place on the host: one is suggested, and what is typed is asked for there. */
 function PortFields({ form, host }: { readonly form: Form; readonly host: Agent | undefined }) {
   const { ports } = form.draft;
   const { data: servers } = useQuery(serversQuery);
@@ -164,34 +153,19 @@ function PortFields({ form, host }: { readonly form: Form; readonly host: Agent 
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-1 text-aside font-[550]">{text.form.ports}</legend>
-      {ports.map((port: PortRow, index) => {
+      {ports.map((port, index) => {
         const at = pointer('ports', index, 'hostPort');
-        const set = (hostPort: string) => form.change({ ports: changed(ports, { ...port, hostPort }) }, at);
         return (
-          <Field
+          <HostPortField
             key={port.key}
             label={templateText.fromTemplate.port(port.name, null)}
-            hint={
-              <span className="flex flex-col items-start">
-                <span>{templateText.fromTemplate.inside(Number(port.containerPort), port.protocol)}</span>
-                {host ? (
-                  <PortNote place={{ agent: host, own: ownPorts(null) }} port={port} suggestion={likely[index] ?? null} onUse={set} />
-                ) : null}
-              </span>
-            }
+            about={templateText.fromTemplate.inside(Number(port.containerPort), port.protocol)}
+            host={host}
+            ports={[{ port, suggestion: likely[index] ?? null }]}
+            value={port.hostPort}
             error={form.errorAt(at)}
-          >
-            {(attributes) => (
-              <input
-                {...attributes}
-                value={port.hostPort}
-                placeholder={text.form.hostPortFree}
-                inputMode="numeric"
-                autoComplete="off"
-                onChange={({ target }) => set(target.value)}
-              />
-            )}
-          </Field>
+            onType={(hostPort) => form.change({ ports: changed(ports, { ...port, hostPort }) }, at)}
+          />
         );
       })}
     </fieldset>

@@ -14,12 +14,13 @@ import { paths } from '../paths.ts';
 import { holdOperation, serversQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { CheckBox } from '../ui/check-box.tsx';
-import { Field } from '../ui/field.tsx';
 import { requestFromTemplate } from './act.ts';
 import { CreateReview } from './create-review.tsx';
 import { pointer } from './field-errors.ts';
 import { HostField, likelyHost } from './host-field.tsx';
-import { ownPorts, PortNote, suggestedPorts } from './port-check.tsx';
+import { HostPortField } from './host-port-field.tsx';
+import { NameField } from './name-field.tsx';
+import { suggestedPorts } from './port-check.tsx';
 import {
   beginDraft,
   checkFromTemplate,
@@ -80,18 +81,7 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
         <strong className="font-[600] text-ink">{templateText.fromTemplate.from(template.name, version)}</strong> {template.description}
       </p>
       {template.experimental ? <p className="text-missing">{templateText.experimentalDetail}</p> : null}
-      <Field label={text.form.name} hint={text.form.nameHint} error={form.errorAt(pointer('name'))}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            value={draft.name}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            onChange={({ target }) => form.change({ name: target.value }, pointer('name'))}
-          />
-        )}
-      </Field>
+      <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
       <HostField
         agents={agents}
         value={draft.agentId}
@@ -158,53 +148,27 @@ interface TemplatePortsProps extends Pick<TemplateFormProps, 'shown'> {
 /** The template's ports, each with its place on the host: one is suggested, and what is typed is asked for there. */
 function TemplatePorts({ shown: { template }, host, rows, likely, form }: TemplatePortsProps) {
   const { draft } = form;
-  const place = host ? { agent: host, own: ownPorts(null) } : null;
   if (template.server.ports.length === 0) return null;
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-1 text-aside font-[550]">{text.form.ports}</legend>
       {template.server.ports.map(({ name, role, protocol, containerPort }) => {
-        const own = rows.flatMap((row, at) => (row.of === name ? [{ row, suggestion: likely[at] ?? null }] : []));
         const at = pointer('ports', name);
-        const set = (hostPort: string) => form.change({ ports: { ...draft.ports, [name]: hostPort } }, at);
-        const about =
-          containerPort === 'host'
-            ? templateText.fromTemplate.sameInside(protocol)
-            : templateText.fromTemplate.inside(containerPort, protocol);
         return (
-          <Field
+          <HostPortField
             key={name}
             label={templateText.fromTemplate.port(name, name === role ? null : templateText.roles[role])}
-            hint={
-              <span className="flex flex-col items-start">
-                <span>{about}</span>
-                {place
-                  ? own.map(({ row, suggestion }, which) => (
-                      <PortNote
-                        key={row.name}
-                        place={place}
-                        port={row}
-                        // Both of a pair have one number: it is suggested once.
-                        suggestion={which === 0 ? suggestion : null}
-                        onUse={set}
-                      />
-                    ))
-                  : null}
-              </span>
+            about={
+              containerPort === 'host'
+                ? templateText.fromTemplate.sameInside(protocol)
+                : templateText.fromTemplate.inside(containerPort, protocol)
             }
+            host={host}
+            ports={rows.flatMap((port, at) => (port.of === name ? [{ port, suggestion: likely[at] ?? null }] : []))}
+            value={draft.ports[name] ?? ''}
             error={form.errorAt(at)}
-          >
-            {(attributes) => (
-              <input
-                {...attributes}
-                value={draft.ports[name] ?? ''}
-                placeholder={text.form.hostPortFree}
-                inputMode="numeric"
-                autoComplete="off"
-                onChange={({ target }) => set(target.value)}
-              />
-            )}
-          </Field>
+            onType={(hostPort) => form.change({ ports: { ...draft.ports, [name]: hostPort } }, at)}
+          />
         );
       })}
     </fieldset>
