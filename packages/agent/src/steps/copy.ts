@@ -33,7 +33,9 @@ export function ensureCopied(step: Step, effect: Effect): Promise<Done> {
     try {
       return { copied: await copy({ ...step, signal }, effect) };
     } catch (error) {
-      throw explained(error);
+      throw signal.aborted
+        ? new Fault('cancelled', 'It was cancelled, or a newer request took its place.', { cause: error })
+        : explained(error);
     }
   });
 }
@@ -73,7 +75,7 @@ async function copy(step: Step, effect: Effect): Promise<Copied> {
       const { running } = await source.begin(false);
       if (!live && (running.now || running.startedAt !== begun.running.startedAt)) throw startedMeanwhile();
     };
-    watching.begin();
+    watching.begin(!shared);
     for (const { name, root: facts } of begun.volumes) {
       const volume = await source.volume(name);
       const into = namesOf(join(volumesDirectory(staging.path), name));
@@ -112,6 +114,7 @@ class Watching {
   readonly #full = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  #takesRoom = true;
 
   constructor(step: Step, copied: Copied) {
     this.#step = step;
@@ -119,7 +122,9 @@ class Watching {
     this.signal = AbortSignal.any([step.signal, this.#full.signal]);
   }
 
-  begin(): void {
+  /** @param takesRoom not so where the file system shares blocks */
+  begin(takesRoom: boolean): void {
+    this.#takesRoom = takesRoom;
     this.#timer = setInterval(() => this.#look(), reportEveryMs);
   }
 
@@ -130,7 +135,7 @@ class Watching {
   #look(): void {
     const { bytes, files } = this.#copied;
     this.#step.report({ done: bytes, total: Math.max(this.total, bytes), unit: 'bytes', files });
-    if (bytes - this.#lookedAt < roomEveryBytes) return;
+    if (!this.#takesRoom || bytes - this.#lookedAt < roomEveryBytes) return;
     this.#lookedAt = bytes;
     refuseFull(this.#step.root, 0).catch((error: unknown) => this.#full.abort(error));
   }
