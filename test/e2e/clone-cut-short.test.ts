@@ -10,12 +10,15 @@ import type { CloneServerInput, Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
 import type { Host } from './harness/host.ts';
 import type { Installation } from './harness/installation.ts';
-import { build, freshName, type World, worldOf } from './harness/sample.ts';
+import { build, freshName, sampleServer, type World, worldOf } from './harness/sample.ts';
 import { proxied as test } from './harness/scenario.ts';
 import { until } from './harness/until.ts';
 
-const clone = (mainstay: Installation, source: Server, wanted: Partial<CloneServerInput> = {}): Promise<Operation> =>
-  mainstay.call(contract.cloneServer, { params: { serverId: source.id }, body: { name: freshName('clone'), data: 'copy', ...wanted } });
+const clone = async (mainstay: Installation, source: Server, wanted: Partial<CloneServerInput> = {}): Promise<Operation> => {
+  const { ports } = await sampleServer();
+  const body = { name: freshName('clone'), data: 'copy' as const, ports, ...wanted };
+  return mainstay.call(contract.cloneServer, { params: { serverId: source.id }, body });
+};
 
 const volumeOf = (host: Host, server: Pick<Server, 'id'>) => join(host.dataOf(server.id), 'volumes/world');
 const staged = (host: Host) => (existsSync(join(host.home, 'data/.copies')) ? readdirSync(join(host.home, 'data/.copies')) : []);

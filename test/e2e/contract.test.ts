@@ -98,7 +98,7 @@ describe('every answer fits the document', () => {
     await ask(contract.stopServer, `${at}/stop`);
     await ask(contract.startServer, `${at}/start`);
     await ask(contract.startServer, `${at}/start`);
-    const clone = { name: freshName('clone'), data: 'copy' };
+    const clone = { name: freshName('clone'), data: 'copy', ports: (await sampleServer()).ports };
     const { serverId: cloneId } = (await ask(contract.cloneServer, `${at}/clone`, clone)) as { serverId: string };
     await ask(contract.getServer, `/api/servers/${cloneId}`);
     await ask(contract.listServerEvents, `/api/servers/${cloneId}/events`);

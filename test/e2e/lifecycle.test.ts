@@ -187,8 +187,11 @@ describe.for(stages)('on %s', ([, open]) => {
 
   test('cloned with its data there are two of its world, and it runs again', async () => {
     const { server, world } = await runningServer();
-    const clone = (wanted: { source?: 'live' }) =>
-      stage.call(contract.cloneServer, { params: { serverId: server.id }, body: { name: freshName('clone'), data: 'copy', ...wanted } });
+    const clone = async (wanted: { source?: 'live' }) => {
+      const { ports } = await sampleServer();
+      const body = { name: freshName('clone'), data: 'copy' as const, ports, ...wanted };
+      return stage.call(contract.cloneServer, { params: { serverId: server.id }, body });
+    };
     for (const wanted of [{}, { source: 'live' }] as const) {
       const operation = await stage.ended(await clone(wanted));
       expect(operation).toMatchObject({ state: 'succeeded', error: null });

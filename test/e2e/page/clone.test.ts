@@ -6,12 +6,19 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Installation } from '../harness/installation.ts';
+import { freePort } from '../harness/ports.ts';
 import { build, freshName, worldOf } from '../harness/sample.ts';
 import { button, choose, heading, itemsOf, rowOf, untilWord } from './browser.ts';
 import { test } from './harness.ts';
 
 /** The field of a form by its label. */
 const field = (page: Page, label: string): Locator => page.getByLabel(label, { exact: true });
+/** Types its name, and ports that nobody else has. */
+async function describeClone(page: Page, name: string): Promise<void> {
+  await field(page, 'Name').fill(name);
+  for (const port of ['lobby', 'rcon']) await field(page, `Port ${port}`).fill(String(await freePort()));
+}
+
 const named = async (mainstay: Installation, name: string) => (await mainstay.servers()).find((server) => server.name === name)!;
 
 test('with its data: the source rests meanwhile, and both run in the end', async ({ mainstay, page }) => {
@@ -29,7 +36,7 @@ test('with its data: the source rests meanwhile, and both run in the end', async
     .first()
     .waitFor();
   const name = freshName('clone');
-  await field(page, 'Name').fill(name);
+  await describeClone(page, name);
   await field(page, 'Make TOKEN anew').check();
   await button(page, 'Clone').click();
 
@@ -47,7 +54,7 @@ test('as it runs: what that means is said where it is chosen, and in the clone�
   await build(mainstay.host, original, 'tower');
   await choose(page, original.name, 'Clone…');
   const name = freshName('clone');
-  await field(page, 'Name').fill(name);
+  await describeClone(page, name);
   await page.getByLabel(`${original.name} goes on running`, { exact: false }).check();
   await page.getByText('may be torn in the clone', { exact: false }).waitFor();
   await button(page, 'Clone').click();
@@ -63,7 +70,7 @@ test('of the settings only: it begins a world of its own', async ({ mainstay, pa
   const world = await build(mainstay.host, original, 'tower');
   await choose(page, original.name, 'Clone…');
   const name = freshName('clone');
-  await field(page, 'Name').fill(name);
+  await describeClone(page, name);
   await page.getByLabel('Settings only', { exact: false }).check();
   await button(page, 'Clone').click();
   await heading(page, `${name} is running`).waitFor();
@@ -83,7 +90,7 @@ test('to another host: bytes and files are told where both servers are shown, an
   for (let at = 0; at < 200; at += 1) writeFileSync(join(regions, `r.${at}.mca`), Buffer.alloc(1_000_000, at));
   await choose(page, original.name, 'Clone…');
   const name = freshName('clone');
-  await field(page, 'Name').fill(name);
+  await describeClone(page, name);
   await field(page, 'Host').selectOption({ label: 'attic' });
   await button(page, 'Clone').click();
 
