@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import * as clone from './messages/clone/en.ts';
 import * as cloneInChinese from './messages/clone/zh.ts';
 import { en } from './messages/en.ts';
+import * as history from './messages/history/en.ts';
+import * as historyInChinese from './messages/history/zh.ts';
 import * as notifications from './messages/notifications/en.ts';
 import * as notificationsInChinese from './messages/notifications/zh.ts';
 import * as templates from './messages/templates/en.ts';
@@ -33,8 +35,8 @@ describe('Chinese', () => {
 
   it('leaves no text in English that is one', () => {
     const same = sameTexts(
-      [en, clone.en, notifications.en, templates.en],
-      [zh, cloneInChinese.zh, notificationsInChinese.zh, templatesInChinese.zh],
+      [en, clone.en, history.en, notifications.en, templates.en],
+      [zh, cloneInChinese.zh, historyInChinese.zh, notificationsInChinese.zh, templatesInChinese.zh],
     );
     // Names, units and signs are the same in both.
     expect(

@@ -84,14 +84,6 @@ export const copyAnswer = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('sum'), sum: copySum }),
 ]);
 
-/** What a copy came to. */
-export const copied = z.strictObject({
-  bytes,
-  files: bytes,
-  leftOut: bytes.meta({ description: 'Sockets, pipes and devices' }),
-  torn: bytes.meta({ description: 'Files that changed while they were copied, and did not rest' }),
-});
-
 export type CopyEntry = z.output<typeof copyEntry>;
 export type CopyQuestion = z.output<typeof copyQuestion>;
 export type CopyAnswer = z.output<typeof copyAnswer>;
@@ -99,4 +91,3 @@ export type CopyBegin = z.output<typeof copyBegin>;
 export type CopyPage = z.output<typeof copyPage>;
 export type CopyPiece = z.output<typeof copyPiece>;
 export type CopySum = z.output<typeof copySum>;
-export type Copied = z.output<typeof copied>;

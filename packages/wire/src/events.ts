@@ -6,8 +6,7 @@ import { z } from 'zod';
 import { agent } from './agents.ts';
 import { bulkChange } from './bulk.ts';
 import { agentId, operationId, page, pageQuery, serverId, time } from './common.ts';
-import { copied } from './copies.ts';
-import { operation } from './operations.ts';
+import { copied, operation } from './operations.ts';
 import { exit, reason, server } from './servers.ts';
 import { usage } from './usage.ts';
 

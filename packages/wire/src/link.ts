@@ -6,9 +6,9 @@ import { protocols, restartPolicies, stopRungs } from '@mainstay/core/server';
 import { z } from 'zod';
 import { hostFacts, stray } from './agents.ts';
 import { agentId, installationId, operationId, serverId, time } from './common.ts';
-import { copied, copyAnswer, copyQuestion } from './copies.ts';
+import { copyAnswer, copyQuestion } from './copies.ts';
 import { diskReport } from './disk.ts';
-import { progress } from './operations.ts';
+import { copied, progress } from './operations.ts';
 import {
   consoleSettings,
   containerPath,

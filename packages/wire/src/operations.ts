@@ -13,6 +13,14 @@ export const progress = z.object({
   said: z.string().max(300).optional().meta({ description: 'What the program at work has said last' }),
 });
 
+/** What a copy of a server's data came to. */
+export const copied = z.strictObject({
+  bytes: z.int().min(0),
+  files: z.int().min(0),
+  leftOut: z.int().min(0).meta({ description: 'Sockets, pipes and devices' }),
+  torn: z.int().min(0).meta({ description: 'Files that changed while they were copied, and did not rest' }),
+});
+
 export const operation = z
   .object({
     id: operationId,
@@ -40,4 +48,5 @@ export const operationPage = page(operation);
 export const operationQuery = z.strictObject(pageQuery);
 
 export type Operation = z.output<typeof operation>;
+export type Copied = z.output<typeof copied>;
 export type Progress = z.output<typeof progress>;

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { operationId, time } from '@mainstay/wire/common';
-import { copied } from '@mainstay/wire/copies';
+import { copied } from '@mainstay/wire/operations';
 import { z } from 'zod';
 import { asJson, readShaped, writeDurably } from '../durable.ts';
 

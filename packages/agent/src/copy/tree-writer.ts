@@ -4,7 +4,8 @@
 import type { Stats } from 'node:fs';
 import { chmod, lchown, link, lstat, lutimes, mkdir, opendir, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { Fault } from '@mainstay/core/fault';
-import type { Copied, CopyEntry } from '@mainstay/wire/copies';
+import type { CopyEntry } from '@mainstay/wire/copies';
+import type { Copied } from '@mainstay/wire/operations';
 import { errorCode, nullWhenAbsent } from '../durable.ts';
 import { createSlots, type Slots } from '../slots.ts';
 import { asItWas, bytesOf, type Facts, factsOf } from './lent-directory.ts';

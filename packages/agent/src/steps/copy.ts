@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
-import type { Copied } from '@mainstay/wire/copies';
 import type { EffectOf } from '@mainstay/wire/link';
+import type { Copied } from '@mainstay/wire/operations';
 import { readCopied, writeCopied } from '../copy/copied.ts';
 import { farSource } from '../copy/far-source.ts';
 import { Lender } from '../copy/lender.ts';
