@@ -14,7 +14,7 @@ const test = base.extend('server', { scope: 'file' }, ({ mainstay }): Promise<Se
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const routes = Object.values(contract) as Route[];
-const open = routes.filter(({ auth }) => auth === 'none');
+const open = routes.filter(({ needs }) => needs === 'none');
 const writing = routes.filter(({ body }) => body !== undefined);
 const withId = routes.filter(({ params }) => params !== undefined);
 const of = (route: Route): string => `${route.method} ${route.path}`;

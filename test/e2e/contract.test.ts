@@ -160,6 +160,16 @@ describe('every answer fits the document', () => {
     await ask(contract.getTemplate, `/api/templates/${id}`);
   });
 
+  test('of tokens', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const grants = [{ role: 'viewer', scope: { kind: 'everything' } }];
+    const { id } = (await ask(contract.createToken, '/api/tokens', { name: 'robot', grants })) as { id: string };
+    await ask(contract.createToken, '/api/tokens', { name: 'robot', grants: [] });
+    await ask(contract.listTokens, '/api/tokens');
+    await ask(contract.revokeToken, `/api/tokens/${id}`);
+    await ask(contract.revokeToken, `/api/tokens/${id}`);
+  });
+
   test('of hosts, sessions and the rest', async ({ mainstay, document }) => {
     const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
     const { id } = await mainstay.agent();

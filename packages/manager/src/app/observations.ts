@@ -8,7 +8,7 @@ import type { DataLook, Observation, ObservedServer } from '@mainstay/wire/link'
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
-import { noInput, openOperation } from './operations.ts';
+import { itself, noInput, openOperation } from './operations.ts';
 import { transition } from './transition.ts';
 
 /**
@@ -152,13 +152,7 @@ async function takeServer(
   if (verdict.kind === 'remove-stray') {
     await under.append({ server: row, cause, happening: { kind: 'stray-found', containerId: verdict.containerId } });
     await writer.updateTable('servers').set({ container_id: verdict.containerId }).where('id', '=', row.id).execute();
-    await openOperation(
-      under,
-      row,
-      'delete',
-      { ...noInput, from: row.state, intentBefore: row.intent },
-      { name: 'mainstay', idempotency: null },
-    );
+    await openOperation(under, row, 'delete', { ...noInput, from: row.state, intentBefore: row.intent }, itself('mainstay'));
     return 'stray';
   }
   return 'kept';

@@ -20,6 +20,7 @@ import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
 import { streamChanges } from './stream.ts';
 import { templateHandlers } from './templates.ts';
+import { tokenHandlers } from './tokens.ts';
 
 /** The largest body the API takes. A server with 256 variables fits many times. */
 const largestBody = 256 * 1024;
@@ -69,6 +70,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const document = openapiDocument(options.version);
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
+    ...tokenHandlers(world),
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
@@ -76,7 +78,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     getSettings: async () => world.settings.now,
     changeSettings: async ({ body }, { caller }) => changeSettings(world, caller.name, body),
     ...notificationHandlers(world, options.stopping),
-    streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
+    streamChanges: async (_, context) => streamChanges(world, options.feed, context, options.stopping),
     openapi: async () => document,
     healthz: async () => ({ status: 'ok' }),
     readyz: async () => {

@@ -1,5 +1,5 @@
 // Routes of the contract bound to handlers: the request's parts are validated by the contract's own schemas, the
-// caller is known, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
+// caller is known and may do it, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
 
 import { canonical } from '@mainstay/core/drift';
 import { Fault, faults } from '@mainstay/core/fault';
@@ -8,10 +8,12 @@ import type { Operation } from '@mainstay/wire/operations';
 import { invalid, problemMediaType, toProblem } from '@mainstay/wire/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { refuseUnlessMay } from '../app/access.ts';
+import type { Caller } from '../app/credentials.ts';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
 import type { World } from '../world.ts';
-import { authenticate, type Caller } from './authenticate.ts';
+import { authenticate, nobody } from './authenticate.ts';
 
 /** What a handler knows besides the parts of its request. */
 export interface Context {
@@ -37,15 +39,17 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
-      const caller = route.auth === 'required' ? await authenticate(world, request) : { name: '', session: null };
+      const caller = route.needs === 'none' ? nobody : await authenticate(world, request);
+      const params = part(route.params, request.params, 'path');
+      await refuseUnlessMay(world.store.db, caller.access, route.needs, params);
       const parsed = {
-        params: part(route.params, request.params, 'path'),
+        params,
         query: part(route.query ?? nothing, request.query, 'query'),
         body: part(route.body ?? nothing, request.body === undefined ? {} : request.body, 'body'),
       } as ParsedOf<R>;
       const answer = await handler(parsed, {
         caller,
-        asker: { name: caller.name, idempotency: idempotencyOf(world, request, route, parsed) },
+        asker: askerOf(caller, idempotencyOf(world, request, route, parsed)),
         request,
         reply,
       });
@@ -55,6 +59,11 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
       return reply.code(route.status).send(answer);
     },
   });
+}
+
+function askerOf({ name, access, bearer }: Caller, idempotency: Asker['idempotency']): Asker {
+  const tokenId = bearer?.kind === 'token' ? bearer.credentialId : null;
+  return { name, access, who: { accountId: bearer?.account?.id ?? null, tokenId }, idempotency };
 }
 
 /** What a route that takes nothing there takes: a field that nobody reads is a mistake to be told of. */

@@ -40,7 +40,7 @@ function operationObject(operationId: string, route: Route): ZodOpenApiOperation
   return {
     operationId,
     summary: route.summary,
-    ...(route.auth === 'none' ? { security: [] } : {}),
+    ...(route.needs === 'none' ? { security: [] } : {}),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),

@@ -14,6 +14,7 @@ import * as heldNames from './migrations/0008-held-names.ts';
 import * as notifications from './migrations/0009-notifications.ts';
 import * as conduct from './migrations/0010-conduct.ts';
 import * as templates from './migrations/0011-templates.ts';
+import * as accounts from './migrations/0012-accounts.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   { name: 'notifications', up: notifications.up },
   { name: 'conduct', up: conduct.up },
   { name: 'templates', up: templates.up },
+  { name: 'accounts', up: accounts.up },
 ];
 
 /**

@@ -2,7 +2,7 @@
 // named beside them. Rows become nouns in `rows.ts`.
 
 import type { Alarm } from '@mainstay/core/alarms';
-import type { AgentId, BulkId, ChannelId, DeliveryId, OperationId, RuleId, ServerId } from '@mainstay/core/id';
+import type { AccountId, AgentId, BulkId, ChannelId, CredentialId, DeliveryId, OperationId, RuleId, ServerId } from '@mainstay/core/id';
 import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
 import type { Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { AlarmTopic } from '@mainstay/core/topics';
@@ -17,6 +17,7 @@ export interface Tables {
   port_allocations: PortTable;
   operations: OperationTable;
   events: EventTable;
+  accounts: AccountTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
@@ -188,14 +189,38 @@ export interface EventTable {
   happening_json: string;
 }
 
-/** Everything that lets somebody in, hashed: API tokens, sessions, one-time sign-in links, join tokens. */
+/** People. */
+export interface AccountTable {
+  id: AccountId;
+  /** What they sign in with: lower case, one person's. */
+  name: string;
+  /** `Grant[]` */
+  grants_json: string;
+  /** Argon2id, as a PHC string; null: they sign in by other means. */
+  password_hash: string | null;
+  /** 1: nothing of theirs lets anybody in. */
+  disabled: number;
+  created_at: number;
+  last_signed_in_at: number | null;
+}
+
+/** Everything that lets somebody in, hashed: API tokens, sessions, and links and tokens that are good once. */
 export interface CredentialTable {
+  id: CredentialId;
   /** SHA-256 of the secret, hex. */
   hash: string;
-  kind: 'token' | 'session' | 'sign-in' | 'join';
+  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset';
   name: string;
+  /** Whose it is, or who made it; null: whoever has the manager's machine. */
+  account_id: AccountId | null;
+  /** `Grant[]`: what it lets do; null: what its account may. */
+  grants_json: string | null;
   created_at: number;
   expires_at: number | null;
+  last_used_at: number | null;
+  /** From where it was made, and with what. */
+  address: string | null;
+  user_agent: string | null;
 }
 
 /** Sums of what a server used over one step; divided by `samples`, its averages. */
@@ -239,6 +264,9 @@ export interface BulkTable {
   /** So many of a host's servers at a time. */
   at_once: number;
   requested_by: string;
+  /** Who that is, so that what they may do is asked again before each server. */
+  account_id: Generated<AccountId | null>;
+  token_id: Generated<CredentialId | null>;
   idempotency_key: string | null;
   /** Of the request that the key came with. */
   idempotency_hash: string | null;
@@ -259,6 +287,8 @@ export interface BulkItemTable {
   detail: string | null;
 }
 
+export type AccountRow = Selectable<AccountTable>;
+export type CredentialRow = Selectable<CredentialTable>;
 export type BulkRow = Selectable<BulkTable>;
 export type BulkItemRow = Selectable<BulkItemTable>;
 

@@ -79,6 +79,10 @@ function freePath(path: string): string {
   }
 }
 
+export function queriesOn(database: DatabaseSync): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+}
+
 /**
  * Opens the database at `path`.
  * @param options.create whether it may be made, and brought to this version's tables; without, a database that is not there or has
@@ -91,7 +95,7 @@ export async function openSqlite(path: string, now: number, options: { create: b
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
-    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+    const db = queriesOn(database);
     const tables = db as unknown as Kysely<unknown>;
     if (options.create) await migrate(tables, sqliteDialect(path), now);
     else await refuseOtherTables(tables);
