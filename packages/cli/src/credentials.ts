@@ -15,8 +15,13 @@ export async function createJoinToken(): Promise<void> {
 }
 
 export async function createSignInLink(): Promise<void> {
+  await withStore(async (store) => process.stdout.write(`${await signInLink(store, pageUrl())}\n`));
+}
+
+/** Where the page is, seen from this machine. */
+export function pageUrl(): string {
   const { host, port } = managerConfig(process.env, home, shipped);
-  await withStore(async (store) => process.stdout.write(`${await signInLink(store, `http://${host}:${port}`)}\n`));
+  return `http://${host}:${port}`;
 }
 
 /** The code stands behind `#`, where it reaches no log and no proxy. */

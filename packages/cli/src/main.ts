@@ -50,6 +50,16 @@ token
   .description('revoke an API token by its id')
   .action(async (id: string) => (await import('./tokens.ts')).revokeToken(id));
 
+const account = program.command('account').description('people who may sign in');
+account
+  .command('list')
+  .description('list the accounts')
+  .action(async () => (await import('./accounts.ts')).list());
+account
+  .command('reset-link <name>')
+  .description('make a one-time link by which somebody chooses a new password, good for a day')
+  .action(async (name: string) => (await import('./accounts.ts')).resetLink(name));
+
 const joinToken = program.command('join-token').description('join tokens');
 joinToken
   .command('create')

@@ -7,6 +7,7 @@ import { issue, revoke } from '@mainstay/manager/app/credentials';
 import { newId } from '@mainstay/manager/random';
 import type { Store } from '@mainstay/manager/sql/store';
 import { tokenName } from '@mainstay/wire/tokens';
+import { inWords } from './accounts.ts';
 import { withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 
@@ -64,7 +65,7 @@ export async function listTokens(): Promise<void> {
     const rows = await store.db.selectFrom('credentials').selectAll().where('kind', '=', 'token').orderBy('created_at').execute();
     for (const row of rows) {
       const grants: Grant[] = JSON.parse(row.grants_json ?? '[]');
-      const given = grants.map(({ role, scope }) => (scope.kind === 'everything' ? role : `${role} of a ${scope.kind}`)).join(', ');
+      const given = grants.map(inWords).join(', ');
       const [used, ends] = [row.last_used_at, row.expires_at].map((at) => (at === null ? 'never' : new Date(at).toISOString()));
       process.stdout.write(`${row.id}  ${row.name}  ${given}  last used ${used}  expires ${ends}\n`);
     }

@@ -26,6 +26,7 @@ export const faults = {
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'rate-limited':           { status: 429, title: 'Too many attempts' },
+  'last-owner':             { status: 409, title: 'There must be an owner' },
   'channel-in-use':         { status: 409, title: 'A rule uses the channel' },
   'forbidden-address':      { status: 409, title: 'The address is not allowed' },
   'cancelled':              { status: 409, title: 'It was cancelled' },

@@ -3,6 +3,23 @@
 
 import type { Right } from '@mainstay/core/access';
 import { z } from 'zod';
+import {
+  acceptInvitation,
+  account,
+  accountList,
+  accountParams,
+  changeAccount,
+  changePassword,
+  createdInvitation,
+  createInvitation,
+  invitationList,
+  invitationParams,
+  makeOwner,
+  ownSessionList,
+  ownSessionParams,
+  resetLink,
+  resetPassword,
+} from './accounts.ts';
 import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
 import { bulk, bulkParams, createBulk } from './bulk.ts';
 import { diskQuery, hostDiskSeries, serverDiskSeries } from './disk.ts';
@@ -44,7 +61,7 @@ import {
   serverQuery,
   startServer,
 } from './servers.ts';
-import { session, signIn } from './session.ts';
+import { session, signIn, signInByPassword } from './session.ts';
 import { changeSettings, settings } from './settings.ts';
 import {
   createFromTemplate,
@@ -63,11 +80,12 @@ import { archiveParams, emptyTrashQuery, restoreTrashed, trash, trashParams } fr
 import { usageQuery, usageSeries } from './usage.ts';
 
 /**
- * Whom a route lets in. `none`: anybody. `signed-in`: whoever has a session or a token. Else whoever has the right on what the path
+ * Whom a route lets in. `none`: anybody. `signed-in`: whoever has a session or a token. `person`: a
+ * person's own session, and no token. Else whoever has the right on what the path
  * names: its server, its host, the server of its operation; or on the installation. `somewhere`: whoever has it on anything; the
  * handler sees to it that no more is shown or done.
  */
-export type Needs = 'none' | 'signed-in' | readonly [Right, 'installation' | 'somewhere' | 'host' | 'server' | 'operation'];
+export type Needs = 'none' | 'signed-in' | 'person' | readonly [Right, 'installation' | 'somewhere' | 'host' | 'server' | 'operation'];
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -97,6 +115,25 @@ export const contract = {
   signIn: { ...plain, needs: 'none', method: 'POST', path: '/api/session', summary: 'Sign in with a one-time code; answers with a session cookie', body: signIn, answer: session },
   getSession: { ...plain, needs: 'signed-in', method: 'GET', path: '/api/session', summary: 'Who is signed in', answer: session },
   signOut: { ...plain, needs: 'signed-in', method: 'DELETE', path: '/api/session', summary: 'Sign out', status: 204 },
+
+  signInByPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/password', summary: 'Sign in with name and password; answers with a session cookie', body: signInByPassword, answer: session },
+  resetPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/reset', summary: 'Choose a new password by a reset link’s code, and sign in; other sessions end', body: resetPassword, answer: session },
+  acceptInvitation: { ...plain, needs: 'none', method: 'POST', path: '/api/invitations/accept', summary: 'Make an account by an invitation’s code, and sign in', body: acceptInvitation, status: 201, answer: session },
+
+  makeOwner: { ...plain, needs: ['accounts', 'installation'], method: 'POST', path: '/api/accounts/owner', summary: 'Make the first account, an owner’s, and sign in as it', body: makeOwner, status: 201, answer: session },
+  listAccounts: { ...plain, needs: ['accounts', 'installation'], method: 'GET', path: '/api/accounts', summary: 'People and what they may do', answer: accountList },
+  changeAccount: { ...plain, needs: ['accounts', 'installation'], method: 'PATCH', path: '/api/accounts/:accountId', summary: 'Change what somebody may do, or shut them out; it holds at once', params: accountParams, body: changeAccount, answer: account },
+  removeAccount: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/accounts/:accountId', summary: 'Remove somebody, with their sessions and tokens', params: accountParams, status: 204 },
+  endSessions: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/accounts/:accountId/sessions', summary: 'Sign somebody out everywhere', params: accountParams, status: 204 },
+  createResetLink: { ...plain, needs: ['accounts', 'installation'], method: 'POST', path: '/api/accounts/:accountId/reset-link', summary: 'Make a one-time code by which somebody chooses a new password, good for a day', params: accountParams, status: 201, answer: resetLink },
+  listInvitations: { ...plain, needs: ['accounts', 'installation'], method: 'GET', path: '/api/invitations', summary: 'Invitations that nobody has accepted yet', answer: invitationList },
+  createInvitation: { ...plain, needs: ['accounts', 'installation'], method: 'POST', path: '/api/invitations', summary: 'Invite somebody: a one-time code, good for 7 days', body: createInvitation, status: 201, answer: createdInvitation },
+  revokeInvitation: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/invitations/:invitationId', summary: 'Take an invitation back', params: invitationParams, status: 204 },
+
+  changePassword: { ...plain, needs: 'person', method: 'POST', path: '/api/account/password', summary: 'Change one’s own password; other sessions end', body: changePassword, answer: session },
+  listOwnSessions: { ...plain, needs: 'person', method: 'GET', path: '/api/account/sessions', summary: 'Where one is signed in', answer: ownSessionList },
+  endOtherSessions: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions', summary: 'Sign out everywhere but here', status: 204 },
+  endOwnSession: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions/:sessionId', summary: 'Sign out somewhere', params: ownSessionParams, status: 204 },
 
   listTokens: { ...plain, needs: 'signed-in', method: 'GET', path: '/api/tokens', summary: 'API tokens that the caller made; all of them for who manages people', answer: tokenList },
   createToken: { ...plain, needs: 'signed-in', method: 'POST', path: '/api/tokens', summary: 'Make an API token that does no more than the caller may', body: createToken, status: 201, answer: createdToken },

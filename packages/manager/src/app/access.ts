@@ -1,12 +1,24 @@
 // Whether somebody may do something, and what they are told when not: of what they may not even see, that it is not there.
 
-import { type Access, may, maySomewhere, missing, type Reach, type Right, reaches, type Scope, type Target } from '@mainstay/core/access';
+import {
+  type Access,
+  type Grant,
+  may,
+  maySomewhere,
+  missing,
+  type Reach,
+  type Right,
+  reaches,
+  type Scope,
+  type Target,
+} from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
 import type { Needs } from '@mainstay/wire/contract';
 import type { ExpressionBuilder } from 'kysely';
 import type { Tables } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
+import { type Caller, personOf } from './credentials.ts';
 
 const nouns = { host: 'agent', server: 'server', operation: 'operation' } as const;
 
@@ -14,8 +26,10 @@ const nouns = { host: 'agent', server: 'server', operation: 'operation' } as con
  * @param params the path's, validated
  * @throws Fault `forbidden`, `not-found`
  */
-export async function refuseUnlessMay(reader: Reader, access: Access, needs: Needs, params: unknown): Promise<void> {
+export async function refuseUnlessMay(reader: Reader, caller: Caller, needs: Needs, params: unknown): Promise<void> {
+  const { access } = caller;
   if (needs === 'none' || needs === 'signed-in') return;
+  if (needs === 'person') return void personOf(caller);
   const [right, on] = needs;
   if (on === 'somewhere') return refuseUnlessSomewhere(access, right);
   if (on === 'installation') return refuseUnless(access, right, { kind: 'installation' });
@@ -76,6 +90,18 @@ export async function scopeTarget(reader: Reader, scope: Scope): Promise<Target 
   if (scope.kind === 'host') return targets.host(reader, scope);
   const row = await reader.selectFrom('servers').select('agent_id').where('id', '=', scope.serverId).executeTakeFirst();
   return row ? { kind: 'server', serverId: scope.serverId, agentId: row.agent_id } : null;
+}
+
+/** @throws Fault `invalid-request` for a host or a server that there is not */
+export async function assertScopes(reader: Reader, grants: readonly Grant[]): Promise<void> {
+  for (const [at, { scope }] of grants.entries()) {
+    if (!(await scopeTarget(reader, scope))) throw noSuchScope(scope, `/grants/${at}`);
+  }
+}
+
+export function noSuchScope({ kind }: Scope, path: string): Fault {
+  const message = `There is no such ${kind}.`;
+  return new Fault('invalid-request', `body${path}: ${message}`, { extra: { errors: [{ path, message }] } });
 }
 
 /** For `where` on servers: those on which all of `reaches` hold. */

@@ -97,6 +97,17 @@ export interface Caller {
   readonly bearer: Bearer | null;
 }
 
+/** A person with a session. */
+export interface Person {
+  readonly bearer: Bearer & { readonly account: NonNullable<Bearer['account']> };
+}
+
+/** @throws Fault `forbidden` for a token, and for who signed in by a link of the manager's machine */
+export function personOf({ bearer }: Caller): Person {
+  if (bearer?.kind === 'session' && bearer.account) return { bearer: { ...bearer, account: bearer.account } };
+  throw new Fault('forbidden', 'This is a person’s own: sign in on the page with your name and password.');
+}
+
 /** Who a token or a session stands for as things are now, by the hash of its secret; null: it lets nobody in. */
 export async function bearer(store: Store, kind: Bearer['kind'], hash: string, now: number): Promise<Bearer | null> {
   const row = await store.db

@@ -6,7 +6,7 @@ import type { CredentialId } from '@mainstay/core/id';
 import type { CreateToken, Token } from '@mainstay/wire/tokens';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
-import { refuseUnless, scopeTarget } from './access.ts';
+import { noSuchScope, refuseUnless, scopeTarget } from './access.ts';
 import { type Caller, issue, revoke } from './credentials.ts';
 
 const installation = { kind: 'installation' } as const;
@@ -41,7 +41,10 @@ export async function createToken(world: World, caller: Caller, wanted: CreateTo
   // A token that makes another would outlive its own end by it: only one that may make people, too, does.
   if (caller.bearer?.kind === 'token') refuseUnless(caller.access, 'accounts', installation);
   const now = world.clock.now();
-  if (wanted.expiresAt !== null && wanted.expiresAt <= now) throw refusal('/expiresAt', 'That is over already.');
+  if (wanted.expiresAt !== null && wanted.expiresAt <= now) {
+    const message = 'That is over already.';
+    throw new Fault('invalid-request', `body/expiresAt: ${message}`, { extra: { errors: [{ path: '/expiresAt', message }] } });
+  }
   for (const [at, grant] of wanted.grants.entries()) await refuseMore(world.store.db, caller, grant, `/grants/${at}`);
   const { name, grants, expiresAt } = wanted;
   const accountId = caller.bearer?.account?.id ?? null;
@@ -52,16 +55,12 @@ export async function createToken(world: World, caller: Caller, wanted: CreateTo
 async function refuseMore(reader: Reader, { access }: Caller, { role, scope }: Grant, path: string): Promise<void> {
   const target = await scopeTarget(reader, scope);
   if (!target || (target.kind !== 'installation' && !may(access, 'see', target))) {
-    throw refusal(path, scope.kind === 'host' ? 'There is no such host.' : 'There is no such server.');
+    throw noSuchScope(scope, path);
   }
   const given = (Object.keys(rights) as Right[]).filter((right) => rights[right][role]);
   // What only the installation as a whole knows, nobody can do on a part of it.
   const more = given.find((right) => !may(access, right, target));
   if (more) throw new Fault('forbidden', `A token may do no more than you: the role ${role} there is more.`, { extra: { right: more } });
-}
-
-function refusal(path: string, message: string): Fault {
-  return new Fault('invalid-request', `body${path}: ${message}`, { extra: { errors: [{ path, message }] } });
 }
 
 /** @throws Fault `not-found` when there is none that the caller may see */

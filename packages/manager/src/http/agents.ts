@@ -36,7 +36,12 @@ export function agentHandlers(world: World): Handlers<Names> {
       const agents = await showAgents(world);
       return { items: agents.filter(({ id }) => may(caller.access, 'see', { kind: 'host', agentId: id })) };
     },
-    joinAgent: async ({ body }) => joinAgent(world, body),
+    joinAgent: async ({ body }, { request }) => {
+      const good = world.attempts.begin('secret', request.ip);
+      const joined = await joinAgent(world, body);
+      good();
+      return joined;
+    },
     createJoinToken: async (_, { caller }) => {
       const now = world.clock.now();
       const { secret, expiresAt } = await issue(world.store, { kind: 'join', name: caller.name }, now);

@@ -11,6 +11,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { changeSettings } from '../app/settings.ts';
 import type { Feed } from '../feed.ts';
 import type { World } from '../world.ts';
+import { accountHandlers } from './accounts.ts';
 import { agentHandlers } from './agents.ts';
 import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
 import { notificationHandlers } from './notifications.ts';
@@ -70,6 +71,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const document = openapiDocument(options.version);
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
+    ...accountHandlers(world),
     ...tokenHandlers(world),
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),

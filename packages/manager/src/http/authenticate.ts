@@ -26,16 +26,25 @@ async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> 
     const secret = /^Bearer +([A-Za-z0-9_-]{1,200})$/i.exec(authorization)?.[1];
     const token = secret === undefined ? null : await bearer(world.store, 'token', hashOf(secret), now);
     if (token) return token;
+    if (secret !== undefined) world.attempts.begin('secret', request.ip);
     throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: npx mainstay token create --name NAME');
   }
   const secret = request.cookies[sessionCookie];
   const session = secret ? await bearer(world.store, 'session', hashOf(secret), now) : null;
   if (session) return session;
-  throw new Fault('unauthenticated', 'Sign in with a link from: npx mainstay sign-in-link — or send a bearer token.');
+  throw new Fault(
+    'unauthenticated',
+    'Sign in on the page, or send a bearer token. Whoever has the manager’s machine: npx mainstay sign-in-link',
+  );
 }
 
-/** @throws Fault `forbidden` when another site's page sent it */
-export function refuseOtherSites(request: FastifyRequest): void {
+/**
+ * @param when `unless-known`: programs, which say nothing of a site, may send it too
+ * @throws Fault `forbidden` when another site's page sent it
+ */
+export function refuseOtherSites(request: FastifyRequest, when: 'always' | 'unless-known' = 'always'): void {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (when === 'unless-known' && origin === undefined && site === undefined) return;
   if (!fromOurPage(request)) throw new Fault('forbidden', 'This request did not come from Mainstay’s own page.');
 }
 

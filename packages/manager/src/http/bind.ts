@@ -41,7 +41,7 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, route:
     handler: async (request, reply) => {
       const caller = route.needs === 'none' ? nobody : await authenticate(world, request);
       const params = part(route.params, request.params, 'path');
-      await refuseUnlessMay(world.store.db, caller.access, route.needs, params);
+      await refuseUnlessMay(world.store.db, caller, route.needs, params);
       const parsed = {
         params,
         query: part(route.query ?? nothing, request.query, 'query'),
@@ -112,6 +112,8 @@ function idempotencyOf(
 
 /** Sends a fault as its problem document. */
 export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+  const { retryAfterSeconds } = fault.extra;
+  if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(retryAfterSeconds));
   if (fault.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="mainstay"');
   return reply
     .code(faults[fault.code].status)
