@@ -195,6 +195,17 @@ describe('every answer fits the document', () => {
     await ask(contract.listOwnSessions, '/api/account/sessions');
   });
 
+  test('of the audit log, as a page; as files in the types that it names', async ({ mainstay, document }) => {
+    await seen(mainstay, document, contract.listAudit, '/api/audit');
+    const { responses } = document.paths['/api/audit/export']!['get']!;
+    for (const format of ['csv', 'jsonl']) {
+      const { headers } = await fetch(`${mainstay.manager.url}/api/audit/export?format=${format}`, {
+        headers: { authorization: `Bearer ${mainstay.token}` },
+      });
+      expect(Object.keys(responses['200']!.content!)).toContain(headers.get('content-type')!.split(';')[0]);
+    }
+  });
+
   test('of tokens', async ({ mainstay, document }) => {
     const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
     const grants = [{ role: 'viewer', scope: { kind: 'everything' } }];

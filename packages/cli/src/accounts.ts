@@ -2,7 +2,7 @@
 
 import type { Grant } from '@mainstay/core/access';
 import { listAccounts, newResetLink } from '@mainstay/manager/app/accounts';
-import { pageUrl, withStore } from './credentials.ts';
+import { note, pageUrl, withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 
 export async function list(): Promise<void> {
@@ -23,6 +23,7 @@ export async function resetLink(name: string): Promise<void> {
     const account = (await listAccounts(store.db)).find((each) => each.name === name.toLowerCase());
     if (!account) throw new Misuse(`There is no account “${name}”. See: npx mainstay account list`);
     const { secret } = await newResetLink(store, account, Date.now());
+    await note(store, 'createResetLink', { kind: 'account', id: account.id, name: account.name });
     process.stdout.write(`${pageUrl()}/reset#code=${secret}\n`);
   });
 }

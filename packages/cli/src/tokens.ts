@@ -8,7 +8,7 @@ import { newId } from '@mainstay/manager/random';
 import type { Store } from '@mainstay/manager/sql/store';
 import { tokenName } from '@mainstay/wire/tokens';
 import { inWords } from './accounts.ts';
-import { withStore } from './credentials.ts';
+import { note, withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -36,7 +36,8 @@ export async function createToken(options: TokenOptions): Promise<void> {
   await withStore(async (store) => {
     const now = Date.now();
     const grants = await grantsOf(store, role, options);
-    const { secret } = await issue(store, { kind: 'token', name, grants, expiresAt: days === null ? null : now + days * dayMs }, now);
+    const { id, secret } = await issue(store, { kind: 'token', name, grants, expiresAt: days === null ? null : now + days * dayMs }, now);
+    await note(store, 'createToken', { kind: 'token', id, name });
     process.stdout.write(`${secret}\n`);
   });
 }
@@ -76,10 +77,11 @@ export async function revokeToken(id: string): Promise<void> {
   await withStore(async (store) => {
     const row = await store.db
       .selectFrom('credentials')
-      .select('id')
+      .select(['id', 'name'])
       .where('id', '=', id as CredentialId)
       .where('kind', '=', 'token')
       .executeTakeFirst();
     if (!row || !(await revoke(store.db, row.id))) throw new Misuse(`There is no token with the id “${id}”. See: npx mainstay token list`);
+    await note(store, 'revokeToken', { kind: 'token', id: row.id, name: row.name });
   });
 }

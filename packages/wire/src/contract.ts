@@ -21,6 +21,7 @@ import {
   resetPassword,
 } from './accounts.ts';
 import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
+import { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 import { bulk, bulkParams, createBulk } from './bulk.ts';
 import { diskQuery, hostDiskSeries, serverDiskSeries } from './disk.ts';
 import { change, eventPage, eventQuery } from './events.ts';
@@ -101,11 +102,13 @@ export interface Route {
   readonly answer?: z.ZodType;
   /** Of a stream: the shape of its messages. */
   readonly messages?: z.ZodType;
+  /** Of a download: the media types that it may have. */
+  readonly files?: readonly string[];
   /**
    * `operation`: answers 202 with an operation, honours `Prefer: wait=N` and `Idempotency-Key`. `bulk`: honours `Idempotency-Key`.
-   * `stream`: server-sent events.
+   * `stream`: server-sent events. `download`: a file.
    */
-  readonly kind: 'plain' | 'operation' | 'bulk' | 'stream';
+  readonly kind: 'plain' | 'operation' | 'bulk' | 'stream' | 'download';
 }
 
 const plain = { status: 200, kind: 'plain' } as const;
@@ -134,6 +137,9 @@ export const contract = {
   listOwnSessions: { ...plain, needs: 'person', method: 'GET', path: '/api/account/sessions', summary: 'Where one is signed in', answer: ownSessionList },
   endOtherSessions: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions', summary: 'Sign out everywhere but here', status: 204 },
   endOwnSession: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions/:sessionId', summary: 'Sign out somewhere', params: ownSessionParams, status: 204 },
+
+  listAudit: { ...plain, needs: ['audit', 'installation'], method: 'GET', path: '/api/audit', summary: 'Who did or tried what, newest first', query: auditQuery, answer: auditPage },
+  exportAudit: { ...plain, needs: ['audit', 'installation'], method: 'GET', path: '/api/audit/export', summary: 'The same as a file: CSV, or JSON lines', query: auditExportQuery, kind: 'download', files: ['text/csv', 'application/x-ndjson'] },
 
   listTokens: { ...plain, needs: 'signed-in', method: 'GET', path: '/api/tokens', summary: 'API tokens that the caller made; all of them for who manages people', answer: tokenList },
   createToken: { ...plain, needs: 'signed-in', method: 'POST', path: '/api/tokens', summary: 'Make an API token that does no more than the caller may', body: createToken, status: 201, answer: createdToken },

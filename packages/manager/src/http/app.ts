@@ -13,6 +13,7 @@ import type { Feed } from '../feed.ts';
 import type { World } from '../world.ts';
 import { accountHandlers } from './accounts.ts';
 import { agentHandlers } from './agents.ts';
+import { auditHandlers } from './audit.ts';
 import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
 import { notificationHandlers } from './notifications.ts';
 import { openapiDocument } from './openapi.ts';
@@ -72,6 +73,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
     ...accountHandlers(world),
+    ...auditHandlers(world),
     ...tokenHandlers(world),
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),
@@ -89,7 +91,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     },
   };
   for (const [name, route] of Object.entries(contract)) {
-    bind(app, world, route as Route, handlers[name as keyof Contract] as Handler<Route>);
+    bind(app, world, name, route as Route, handlers[name as keyof Contract] as Handler<Route>);
   }
 
   if (page !== null) {

@@ -4,6 +4,7 @@ import { type Grant, ownerOfAll } from '@mainstay/core/access';
 import { sessionCookie } from '@mainstay/wire/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeOwner, nobodyHasAccount } from '../app/accounts.ts';
+import type { AuditTarget } from '../app/audit.ts';
 import { bearer, issue, personOf, revoke, useUp } from '../app/credentials.ts';
 import { acceptInvitation, resetPassword } from '../app/invitations.ts';
 import { changePassword } from '../app/own-account.ts';
@@ -71,6 +72,7 @@ export function sessionHandlers(world: World): Handlers<Names> {
     },
     signInByPassword: async ({ body }, context) => {
       refuseOtherSites(context.request, 'unless-known');
+      context.about(await tried(world, body.name));
       return beginAs(await accountByPassword(world, context.request.ip, body), context);
     },
     acceptInvitation: async ({ body }, context) => beginAs(await withCode(context, () => acceptInvitation(world, body)), context),
@@ -102,6 +104,12 @@ export function sessionHandlers(world: World): Handlers<Names> {
       return undefined;
     },
   };
+}
+
+/** Whom somebody says to be. A name that nobody has is not kept: it may be a password, typed into the wrong field. */
+async function tried({ store: { db } }: World, name: string): Promise<AuditTarget> {
+  const row = await db.selectFrom('accounts').select(['id', 'name']).where('name', '=', name.trim().toLowerCase()).executeTakeFirst();
+  return { kind: 'account', id: row?.id ?? null, name: row?.name ?? null };
 }
 
 /** What a browser had before is no session of whoever signs in now. */

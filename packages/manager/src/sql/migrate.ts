@@ -15,6 +15,7 @@ import * as notifications from './migrations/0009-notifications.ts';
 import * as conduct from './migrations/0010-conduct.ts';
 import * as templates from './migrations/0011-templates.ts';
 import * as accounts from './migrations/0012-accounts.ts';
+import * as audit from './migrations/0013-audit.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   { name: 'conduct', up: conduct.up },
   { name: 'templates', up: templates.up },
   { name: 'accounts', up: accounts.up },
+  { name: 'audit', up: audit.up },
 ];
 
 /**

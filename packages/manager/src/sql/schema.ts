@@ -6,6 +6,7 @@ import type { AccountId, AgentId, BulkId, ChannelId, CredentialId, DeliveryId, O
 import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
 import type { Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { AlarmTopic } from '@mainstay/core/topics';
+import type { AuditEntry } from '@mainstay/wire/audit';
 import type { Bulk, BulkItem } from '@mainstay/wire/bulk';
 import type { ChannelKind, DeliveryState } from '@mainstay/wire/notifications';
 import type { Generated, Selectable } from 'kysely';
@@ -18,6 +19,7 @@ export interface Tables {
   operations: OperationTable;
   events: EventTable;
   accounts: AccountTable;
+  audit: AuditTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
@@ -204,6 +206,23 @@ export interface AccountTable {
   last_signed_in_at: number | null;
 }
 
+/** Who did or tried what. Rows are added and nothing else. */
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  who: string | null;
+  by: AuditEntry['by'];
+  account_id: AccountId | null;
+  /** A route's name in the contract, or what the command line did. */
+  action: string;
+  target_kind: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  address: string | null;
+  outcome: AuditEntry['outcome'];
+  code: string | null;
+}
+
 /** Everything that lets somebody in, hashed: API tokens, sessions, and links and tokens that are good once. */
 export interface CredentialTable {
   id: CredentialId;
@@ -287,6 +306,7 @@ export interface BulkItemTable {
   detail: string | null;
 }
 
+export type AuditRow = Selectable<AuditTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type CredentialRow = Selectable<CredentialTable>;
 export type BulkRow = Selectable<BulkTable>;

@@ -64,6 +64,11 @@ export function sqliteDialect(path: string): Dialect {
     real: 'real',
     tableEnd: 'strict',
     autoIncrement: (column) => column.autoIncrement(),
+    appendOnly: (table) =>
+      ['update', 'delete'].map(
+        (verb) =>
+          `create trigger ${table}_no_${verb} before ${verb} on ${table} begin select raise(abort, 'the ${table} table only grows'); end`,
+      ),
     copyBefore: async (db, number) => {
       const copy = freePath(`${path}.before-${number + 1}`);
       await db.executeQuery(CompiledQuery.raw('vacuum into ?', [copy]));
