@@ -65,6 +65,9 @@ describe('the audit log', () => {
     await signedIn(manager.url, 'ann', 'wrong').catch(() => undefined);
     await signedIn(manager.url, 'my secret password', 'wrong').catch(() => undefined);
     const seen = await newest(5);
+    const { secret } = await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now());
+    await visitor(manager.url).call(contract.signIn, { body: { code: secret } });
+    expect(await newest()).toMatchObject([{ who: 'owner', by: 'machine', action: 'signIn', outcome: 'done' }]);
     expect(seen.map(({ who, by, action, target, outcome }) => [who, by, action, target?.name, outcome])).toEqual([
       [null, 'nobody', 'signInByPassword', null, 'refused'],
       [null, 'nobody', 'signInByPassword', 'ann', 'refused'],

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { en } from './messages/en.ts';
 import * as notifications from './messages/notifications/en.ts';
 import * as notificationsInChinese from './messages/notifications/zh.ts';
+import * as people from './messages/people/en.ts';
+import * as peopleInChinese from './messages/people/zh.ts';
 import * as templates from './messages/templates/en.ts';
 import * as templatesInChinese from './messages/templates/zh.ts';
 import { zh } from './messages/zh.ts';
@@ -30,7 +32,10 @@ describe('Chinese', () => {
   });
 
   it('leaves no text in English that is one', () => {
-    const same = sameTexts([en, notifications.en, templates.en], [zh, notificationsInChinese.zh, templatesInChinese.zh]);
+    const same = sameTexts(
+      [en, notifications.en, people.en, templates.en],
+      [zh, notificationsInChinese.zh, peopleInChinese.zh, templatesInChinese.zh],
+    );
     // Names, units and signs are the same in both.
     expect(
       same.filter(

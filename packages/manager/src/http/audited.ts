@@ -54,14 +54,14 @@ function isAudited(route: Route, { request, caller }: Ended, fault: ReturnType<t
 
 /** Whoever was let in by this very request is who it was. */
 function actorWith(caller: Caller, answer: unknown): AuditActor {
-  const { account } = (answer ?? {}) as { account?: { id: never; name: string } | null };
-  if (caller.bearer === null && account) return { who: account.name, by: 'person', accountId: account.id };
-  return actorOf(caller);
+  const { account, name } = (answer ?? {}) as { account?: { id: never; name: string } | null; name: string };
+  if (caller.bearer !== null || account === undefined) return actorOf(caller);
+  return account ? { who: account.name, by: 'person', accountId: account.id } : { who: name, by: 'machine', accountId: null };
 }
 
 /** What is called so in a path, by its parameter's name without `Id`. */
 async function targetOf(reader: Reader, params: unknown, answer: unknown): Promise<AuditTarget | null> {
-  const { serverId, serverName, id, name, label } = (answer ?? {}) as Record<string, string | undefined>;
+  const { serverId, serverName, agentId, id, name, label } = (answer ?? {}) as Record<string, string | undefined>;
   const { account } = (answer ?? {}) as { account?: { id: string; name: string } | null };
   if (account) return { kind: 'account', id: account.id, name: account.name };
   const named = Object.entries((params ?? {}) as Record<string, string>);
@@ -71,6 +71,7 @@ async function targetOf(reader: Reader, params: unknown, answer: unknown): Promi
   if (parameter === 'agentId') return { kind: 'host', id: value ?? null, name: await hostNameOf(reader, value as AgentId) };
   if (parameter !== undefined) return { kind: parameter.replace(/Id$/, ''), id: value ?? null, name: serverName ?? name ?? null };
   if (serverId) return { kind: 'server', id: serverId, name: serverName ?? null };
+  if (agentId) return { kind: 'host', id: agentId, name: name ?? null };
   return id ? { kind: 'made', id, name: name ?? label ?? null } : null;
 }
 
