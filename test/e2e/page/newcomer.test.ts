@@ -106,7 +106,7 @@ describe('a server whose container is removed behind its back', () => {
     await expect
       .poll(() => moves.allTextContents())
       .toEqual([
-        expect.stringMatching(/^Running · by owner/),
+        expect.stringMatching(/^Running · by olga/),
         expect.stringMatching(/^Missing: its container was removed outside Mainstay · seen on the host/),
         expect.stringMatching(/^Running · by tester/),
       ]);

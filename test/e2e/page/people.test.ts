@@ -88,7 +88,7 @@ describe('somebody who is invited', () => {
       }),
     );
 
-    await button(owner, 'Shut ann out').click();
+    await button(owner, 'Shut out: ann').click();
     await heading(ann, 'Sign in').waitFor();
   });
 

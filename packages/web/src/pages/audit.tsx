@@ -94,17 +94,19 @@ function FileLink({ format, search }: { readonly format: 'csv' | 'jsonl'; readon
 }
 
 const inks = { done: 'text-ink-soft', refused: 'text-missing', failed: 'text-failed' } as const;
+/** On a phone there is no room for it. */
+const narrow = 'max-md:hidden';
 const headClass = 'px-3 py-2 text-left text-small font-normal text-ink-faint';
-const cellClass = 'px-3 py-2 align-top wrap-anywhere';
+const cellClass = 'px-3 py-2 align-top wrap-anywhere max-md:px-2';
 
 function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
   return (
-    <div className="overflow-x-auto rounded-panel border border-line bg-panel">
+    <div className="rounded-panel border border-line bg-panel">
       <table className="w-full">
         <thead>
           <tr>
             {[words.when, words.who, words.what, words.target, words.from, words.outcome].map((head) => (
-              <th key={head} scope="col" className={headClass}>
+              <th key={head} scope="col" className={`${headClass} ${head === words.from ? narrow : ''}`}>
                 {head}
               </th>
             ))}
@@ -113,7 +115,7 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
         <tbody className="divide-y divide-line border-t border-line">
           {entries.map(({ id, at, who, action, target, address, outcome, code }) => (
             <tr key={id}>
-              <td className={`${cellClass} whitespace-nowrap text-ink-soft`}>
+              <td className={`${cellClass} text-ink-soft`}>
                 <Time at={at} words={(then, now) => words.ago(ageText(now - then))} />
               </td>
               <td className={cellClass}>{who ?? words.nobody}</td>
@@ -121,7 +123,7 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
               <td className={cellClass} title={target?.id ?? undefined}>
                 {target === null ? '–' : (target.name ?? target.kind)}
               </td>
-              <td className={`${cellClass} font-mono text-[12.5px]`}>{address ?? '–'}</td>
+              <td className={`${cellClass} ${narrow} font-mono text-[12.5px]`}>{address ?? '–'}</td>
               <td className={`${cellClass} ${inks[outcome]}`}>
                 {words.outcomes[outcome]}
                 {code === null ? null : <span className="text-small text-ink-faint"> {code}</span>}
