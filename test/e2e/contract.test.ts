@@ -189,6 +189,16 @@ describe('every answer fits the document', () => {
     await ask(contract.endSessions, `${at}/sessions`);
     await ask(contract.removeAccount, at);
     const { items } = (await asOwner(contract.listOwnSessions, '/api/account/sessions')) as { items: { id: string }[] };
+    await asOwner(contract.getFactors, '/api/account/factors');
+    const { ticket } = (await asOwner(contract.createTotp, '/api/account/totp')) as { ticket: string };
+    await asOwner(contract.confirmTotp, '/api/account/totp/confirm', { ticket, code: '000000' });
+    await asOwner(contract.removeTotp, '/api/account/totp');
+    await asOwner(contract.registerPasskey, '/api/account/passkeys/options');
+    await asOwner(contract.addPasskey, '/api/account/passkeys', { name: 'key', response: { id: 'x' } });
+    await asOwner(contract.removePasskey, '/api/account/passkeys/x');
+    await ask(contract.askPasskey, '/api/session/passkey/options');
+    await ask(contract.signInByPasskey, '/api/session/passkey', { response: { id: 'x' } });
+    await ask(contract.signInByCode, '/api/session/code', { ticket: 'x', code: '000000' });
     await asOwner(contract.changePassword, '/api/account/password', { current: 'wrong', password: 'another password' });
     await asOwner(contract.endOtherSessions, '/api/account/sessions');
     await asOwner(contract.endOwnSession, `/api/account/sessions/${items[0]?.id}`);

@@ -125,7 +125,7 @@ describe('signing in with name and password', () => {
 });
 
 describe('a request that another site’s page sends', () => {
-  const mutating = (Object.values(contract) as Route[]).filter(({ method, path }) => method !== 'GET' && path !== '/api/agents');
+  const mutating = (Object.values(contract) as Route[]).filter(({ method }) => method !== 'GET');
   const foreign: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
@@ -139,21 +139,13 @@ describe('a request that another site’s page sends', () => {
       const response = await fetch(manager.url + route.path.replace(/:\w+/g, 'x'), {
         method: route.method,
         headers: { cookie: `mainstay_session=${owner.cookie()}`, 'content-type': 'application/json', ...given },
-        body: JSON.stringify(samples[route.path] ?? {}),
+        body: '{}',
       });
       expect({ route: route.path, status: response.status }).toEqual({ route: route.path, status: 403 });
       expect(response.headers.getSetCookie()).toEqual([]);
     }
     expect(await owner.call(contract.getSession, {})).toMatchObject({ name: 'olga' });
   });
-
-  /** Of routes that need nobody, what would do something. */
-  const samples: Record<string, object> = {
-    '/api/session': { code: 'x' },
-    '/api/session/password': { name: 'olga', password },
-    '/api/session/reset': { code: 'x', password },
-    '/api/invitations/accept': { code: 'x', name: 'x', password },
-  };
 });
 
 describe('an invitation', () => {

@@ -32,6 +32,12 @@ export const ownSessionsQuery = queryOptions({
   queryFn: async ({ signal }) => (await call(contract.listOwnSessions, {}, { signal })).items,
 });
 
+export const factorsQuery = queryOptions({
+  ...fresh,
+  queryKey: ['people', 'factors'],
+  queryFn: ({ signal }) => call(contract.getFactors, {}, { signal }),
+});
+
 /** What the log is searched by; the empty text: by nothing. */
 export interface AuditSearch {
   readonly who: string;

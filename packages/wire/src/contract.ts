@@ -25,6 +25,7 @@ import { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 import { bulk, bulkParams, createBulk } from './bulk.ts';
 import { diskQuery, hostDiskSeries, serverDiskSeries } from './disk.ts';
 import { change, eventPage, eventQuery } from './events.ts';
+import { addPasskey, confirmTotp, factors, newTotp, passkeyOptions, passkeyParams, recoveryCodes, signInByCode, signInByPasskey } from './factors.ts';
 import {
   alarmList,
   channel,
@@ -120,6 +121,9 @@ export const contract = {
   signOut: { ...plain, needs: 'signed-in', method: 'DELETE', path: '/api/session', summary: 'Sign out', status: 204 },
 
   signInByPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/password', summary: 'Sign in with name and password; answers with a session cookie', body: signInByPassword, answer: session },
+  signInByCode: { ...plain, needs: 'none', method: 'POST', path: '/api/session/code', summary: 'The second step, where the first was refused with second-factor: an authenticator app’s code, or a recovery code', body: signInByCode, answer: session },
+  askPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey/options', summary: 'What a browser is asked with for a passkey', answer: passkeyOptions },
+  signInByPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey', summary: 'Sign in with a passkey', body: signInByPasskey, answer: session },
   resetPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/reset', summary: 'Choose a new password by a reset link’s code, and sign in; other sessions end', body: resetPassword, answer: session },
   acceptInvitation: { ...plain, needs: 'none', method: 'POST', path: '/api/invitations/accept', summary: 'Make an account by an invitation’s code, and sign in', body: acceptInvitation, status: 201, answer: session },
 
@@ -133,6 +137,15 @@ export const contract = {
   createInvitation: { ...plain, needs: ['accounts', 'installation'], method: 'POST', path: '/api/invitations', summary: 'Invite somebody: a one-time code, good for 7 days', body: createInvitation, status: 201, answer: createdInvitation },
   revokeInvitation: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/invitations/:invitationId', summary: 'Take an invitation back', params: invitationParams, status: 204 },
 
+  removeFactors: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/accounts/:accountId/factors', summary: 'Remove somebody’s authenticator app and passkeys: for who lost their device', params: accountParams, status: 204 },
+
+  getFactors: { ...plain, needs: 'person', method: 'GET', path: '/api/account/factors', summary: 'With what one signs in', answer: factors },
+  createTotp: { ...plain, needs: 'person', method: 'POST', path: '/api/account/totp', summary: 'Begin with an authenticator app; nothing changes before a code of it was confirmed', answer: newTotp },
+  confirmTotp: { ...plain, needs: 'person', method: 'POST', path: '/api/account/totp/confirm', summary: 'From now on a sign-in asks for a code; answers with recovery codes, shown this once', body: confirmTotp, answer: recoveryCodes },
+  removeTotp: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/totp', summary: 'Ask for no code any more', status: 204 },
+  registerPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys/options', summary: 'What a browser is asked with to make a passkey', answer: passkeyOptions },
+  addPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys', summary: 'Add a passkey that was made', body: addPasskey, status: 201, answer: factors },
+  removePasskey: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/passkeys/:passkeyId', summary: 'Remove a passkey', params: passkeyParams, status: 204 },
   changePassword: { ...plain, needs: 'person', method: 'POST', path: '/api/account/password', summary: 'Change one’s own password; other sessions end', body: changePassword, answer: session },
   listOwnSessions: { ...plain, needs: 'person', method: 'GET', path: '/api/account/sessions', summary: 'Where one is signed in', answer: ownSessionList },
   endOtherSessions: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions', summary: 'Sign out everywhere but here', status: 204 },

@@ -2,6 +2,7 @@
 // and the log of it all.
 
 import { missing } from '@mainstay/core/access';
+import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { testPassword } from '../harness/person.ts';
@@ -140,4 +141,69 @@ test('the audit log shows who did what, is searched, and is had as a file', asyn
   await row.waitFor();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'As CSV' }).click()]);
   expect(file.suggestedFilename()).toBe('mainstay-audit.csv');
+});
+
+describe('signing in with more than a password', () => {
+  test('a passkey signs in by itself, and no more once it is removed', async ({ visit }) => {
+    const owner = await visit.open('/settings/people');
+    const page = await visit.stranger();
+    // The browser's own authenticator, as a phone or a key would be one. A passkey belongs to a host name, which an address is not.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    } as const;
+    await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
+    await button(owner, 'Invite…').click();
+    await owner.getByLabel('Whom it is for').fill('Kim');
+    await button(owner, 'Make the link').click();
+    const byName = (address: string) => address.replace('127.0.0.1', 'localhost');
+    await page.goto(byName(await shownOnce(owner, 'The invitation for Kim')));
+    await page.getByLabel('Name', { exact: true }).fill('kim');
+    await page.getByLabel('Password', { exact: true }).fill(testPassword);
+    await button(page, 'Make the account').click();
+    await heading(page, 'Servers').waitFor();
+
+    await page.getByRole('link', { name: 'kim' }).click();
+    await button(page, 'Add a passkey…').click();
+    await page.getByLabel('What it is called').fill('laptop');
+    await button(page, 'Add').click();
+    await button(page, 'Remove: laptop').waitFor();
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await button(page, 'Use a passkey').click();
+    await heading(page, 'Servers').waitFor();
+
+    await page.getByRole('link', { name: 'kim' }).click();
+    await button(page, 'Remove: laptop').click();
+    await button(page, 'Remove: laptop').waitFor({ state: 'detached' });
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await button(page, 'Use a passkey').click();
+    await page.getByRole('alert').getByText('This passkey does not sign in here.', { exact: false }).waitFor();
+  });
+
+  test('a code of an authenticator app is asked for behind the password', async ({ visit }) => {
+    const owner = await visit.open('/settings/people');
+    const page = await visit.stranger();
+    await invited(owner, page, 'lea');
+    await page.getByRole('link', { name: 'lea' }).click();
+    await button(page, 'Set up…').click();
+    const dialog = page.getByRole('dialog', { name: 'Authenticator app' });
+    await dialog.getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+    const secret = (await dialog.getByRole('button', { name: /^Copy / }).textContent()) ?? '';
+    const codeAt = (at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
+    await dialog.getByLabel('Code', { exact: true }).fill(codeAt(Date.now()));
+    await button(dialog, 'Turn on').click();
+    expect((await shownOnce(page, 'Recovery codes')).split(' ')).toHaveLength(10);
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await signInAs(page, 'lea');
+    // The code of now was used to set it up; the next one is good by then, too.
+    await page.getByLabel('Code').fill(codeAt(Date.now() + 30_000));
+    await button(page, 'Go on').click();
+    await heading(page, 'Servers').waitFor();
+  });
 });

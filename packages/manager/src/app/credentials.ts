@@ -22,10 +22,18 @@ export const lifetimesMs = {
   join: 15 * minuteMs,
   invitation: 7 * dayMs,
   reset: dayMs,
+  challenge: 5 * minuteMs,
+  'second-factor': 5 * minuteMs,
 } as const satisfies Record<Kind, number | null>;
 
 /** What people call those that are good once. */
-const onceWords = { 'sign-in': 'sign-in link', join: 'join token', invitation: 'invitation', reset: 'reset link' } as const;
+const onceWords = {
+  'sign-in': 'sign-in link',
+  join: 'join token',
+  invitation: 'invitation',
+  reset: 'reset link',
+  challenge: 'challenge',
+} as const;
 export type OnceKind = keyof typeof onceWords;
 
 /** How exactly the last use of a token is noted: not every request is worth a write. */

@@ -15,6 +15,7 @@ import { accountHandlers } from './accounts.ts';
 import { agentHandlers } from './agents.ts';
 import { auditHandlers } from './audit.ts';
 import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
+import { factorHandlers } from './factors.ts';
 import { notificationHandlers } from './notifications.ts';
 import { openapiDocument } from './openapi.ts';
 import { operationHandlers } from './operations.ts';
@@ -73,6 +74,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
     ...accountHandlers(world),
+    ...factorHandlers(world),
     ...auditHandlers(world),
     ...tokenHandlers(world),
     ...agentHandlers(world),

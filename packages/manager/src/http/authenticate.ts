@@ -9,8 +9,15 @@ import { type Bearer, bearer, type Caller } from '../app/credentials.ts';
 import { hashOf } from '../random.ts';
 import type { World } from '../world.ts';
 
-/** Of routes that need nobody. */
-export const nobody: Caller = { name: '', access: noAccess, bearer: null };
+/**
+ * Whoever asks on a route that needs nobody. What signs in is for our own page, and for programs, which say nothing of a site.
+ * @throws Fault `forbidden` for a cross-site request
+ */
+export function anybody(request: FastifyRequest): Caller {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (request.method !== 'GET' && (origin !== undefined || site !== undefined)) refuseOtherSites(request);
+  return { name: '', access: noAccess, bearer: null };
+}
 
 /** @throws Fault `unauthenticated`, or `forbidden` for a cross-site request */
 export async function authenticate(world: World, request: FastifyRequest): Promise<Caller> {
@@ -38,13 +45,8 @@ async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> 
   );
 }
 
-/**
- * @param when `unless-known`: programs, which say nothing of a site, may send it too
- * @throws Fault `forbidden` when another site's page sent it
- */
-export function refuseOtherSites(request: FastifyRequest, when: 'always' | 'unless-known' = 'always'): void {
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  if (when === 'unless-known' && origin === undefined && site === undefined) return;
+/** @throws Fault `forbidden` when another site's page sent it */
+function refuseOtherSites(request: FastifyRequest): void {
   if (!fromOurPage(request)) throw new Fault('forbidden', 'This request did not come from Mainstay’s own page.');
 }
 

@@ -16,7 +16,7 @@ import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
 import type { World } from '../world.ts';
 import { audit, type Ended } from './audited.ts';
-import { authenticate, nobody } from './authenticate.ts';
+import { anybody, authenticate } from './authenticate.ts';
 
 /** What a handler knows besides the parts of its request. */
 export interface Context {
@@ -55,7 +55,7 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, name: 
         result: { answer: null },
       };
       const answer = await (async () => {
-        const caller = route.needs === 'none' ? nobody : await authenticate(world, request);
+        const caller = route.needs === 'none' ? anybody(request) : await authenticate(world, request);
         const params = part(route.params, request.params, 'path');
         Object.assign(ended, { caller, params });
         await refuseUnlessMay(world.store.db, caller, route.needs, params);

@@ -6,18 +6,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeOwner, nobodyHasAccount } from '../app/accounts.ts';
 import type { AuditTarget } from '../app/audit.ts';
 import { bearer, issue, personOf, revoke, useUp } from '../app/credentials.ts';
+import { accountByCode, refuseWithoutSecondFactor } from '../app/factors.ts';
 import { acceptInvitation, resetPassword } from '../app/invitations.ts';
 import { changePassword } from '../app/own-account.ts';
+import { accountByPasskey, authenticationOptions } from '../app/passkeys.ts';
 import { accountByPassword } from '../app/sign-in.ts';
 import { hashOf } from '../random.ts';
 import type { AccountRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
-import { refuseOtherSites } from './authenticate.ts';
 import type { Context, Handlers } from './bind.ts';
+import { placeOf } from './factors.ts';
 
 type Names =
   | 'signIn'
   | 'signInByPassword'
+  | 'signInByCode'
+  | 'askPasskey'
+  | 'signInByPasskey'
   | 'getSession'
   | 'signOut'
   | 'makeOwner'
@@ -55,10 +60,11 @@ export function sessionHandlers(world: World): Handlers<Names> {
     };
   };
   const beginAs = (account: AccountRow, context: Context) => begin({ name: account.name, account }, context);
+  /** The same, unless the account asks for more than was shown so far. */
+  const admit = async (account: AccountRow, context: Context) => beginAs(await refuseWithoutSecondFactor(world, account), context);
 
   /** A code is good once whoever brings it; how often wrong ones are brought is bounded. */
   const withCode = async <T>({ request }: Context, use: () => Promise<T>): Promise<T> => {
-    refuseOtherSites(request, 'unless-known');
     const good = world.attempts.begin('secret', request.ip);
     const used = await use();
     good();
@@ -71,12 +77,20 @@ export function sessionHandlers(world: World): Handlers<Names> {
       return begin({ name, account: null }, context);
     },
     signInByPassword: async ({ body }, context) => {
-      refuseOtherSites(context.request, 'unless-known');
       context.about(await tried(world, body.name));
-      return beginAs(await accountByPassword(world, context.request.ip, body), context);
+      return admit(await accountByPassword(world, context.request.ip, body), context);
     },
+    signInByCode: async ({ body }, context) => {
+      return beginAs(await accountByCode(world, body), context);
+    },
+    askPasskey: async (_, { request }) => {
+      world.attempts.begin('secret', request.ip);
+      return { options: { ...(await authenticationOptions(world, placeOf(world, request))) } };
+    },
+    signInByPasskey: async ({ body }, context) =>
+      beginAs(await withCode(context, () => accountByPasskey(world, placeOf(world, context.request), body.response)), context),
     acceptInvitation: async ({ body }, context) => beginAs(await withCode(context, () => acceptInvitation(world, body)), context),
-    resetPassword: async ({ body }, context) => beginAs(await withCode(context, () => resetPassword(world, body)), context),
+    resetPassword: async ({ body }, context) => admit(await withCode(context, () => resetPassword(world, body)), context),
     makeOwner: async ({ body }, context) => beginAs(await makeOwner(world, body), context),
     changePassword: async ({ body }, context) => {
       const person = personOf(context.caller);

@@ -16,6 +16,7 @@ import * as conduct from './migrations/0010-conduct.ts';
 import * as templates from './migrations/0011-templates.ts';
 import * as accounts from './migrations/0012-accounts.ts';
 import * as audit from './migrations/0013-audit.ts';
+import * as secondFactor from './migrations/0014-second-factor.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   { name: 'templates', up: templates.up },
   { name: 'accounts', up: accounts.up },
   { name: 'audit', up: audit.up },
+  { name: 'second-factor', up: secondFactor.up },
 ];
 
 /**

@@ -20,6 +20,7 @@ export interface Tables {
   events: EventTable;
   accounts: AccountTable;
   audit: AuditTable;
+  passkeys: PasskeyTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
@@ -200,10 +201,29 @@ export interface AccountTable {
   grants_json: string;
   /** Argon2id, as a PHC string; null: they sign in by other means. */
   password_hash: string | null;
+  /** The secret of their authenticator app, sealed about `totp <id>`; null: no code is asked for. */
+  totp_sealed: Generated<string | null>;
+  /** The newest step of which a code was used: none is good twice. */
+  totp_step: Generated<number | null>;
+  /** `string[]`: hashes of the recovery codes that are left. */
+  recovery_json: Generated<string | null>;
   /** 1: nothing of theirs lets anybody in. */
   disabled: number;
   created_at: number;
   last_signed_in_at: number | null;
+}
+
+export interface PasskeyTable {
+  /** The device's own id of the key, base64url. */
+  id: string;
+  account_id: AccountId;
+  name: string;
+  /** COSE, base64url. */
+  public_key: string;
+  /** How often it signed, where it counts: a copy of it would be behind. */
+  counter: number;
+  created_at: number;
+  last_used_at: Generated<number | null>;
 }
 
 /** Who did or tried what. Rows are added and nothing else. */
@@ -228,7 +248,7 @@ export interface CredentialTable {
   id: CredentialId;
   /** SHA-256 of the secret, hex. */
   hash: string;
-  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset';
+  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset' | 'challenge' | 'second-factor';
   name: string;
   /** Whose it is, or who made it; null: whoever has the manager's machine. */
   account_id: AccountId | null;

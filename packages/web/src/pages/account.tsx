@@ -9,6 +9,7 @@ import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
+import { FactorPanel } from '../parts/factor-panel.tsx';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
 import { TokenPanel } from '../parts/token-panel.tsx';
@@ -45,6 +46,7 @@ export function AccountPage() {
           {session.account ? (
             <>
               <PasswordPanel name={session.account.name} />
+              <FactorPanel />
               <SessionPanel />
             </>
           ) : null}

@@ -82,7 +82,7 @@ const rowClass = 'flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5';
 function AccountRow({ account }: { readonly account: Account }) {
   const { id, name, disabled, lastSignedInAt } = account;
   const say = useGrantWords();
-  const [asking, setAsking] = useState<'roles' | 'reset' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'roles' | 'reset' | 'factors' | 'remove' | null>(null);
   const close = () => setAsking(null);
   const params = { accountId: id };
   const shut = useMutation({
@@ -118,12 +118,24 @@ function AccountRow({ account }: { readonly account: Account }) {
         >
           {disabled ? words.enable : words.disable}
         </Button>
+        <Button size="small" label={words.resetFactorsLabel(name)} onPress={() => setAsking('factors')}>
+          {words.resetFactors}
+        </Button>
         <Button size="small" kind="danger" label={words.removeLabel(name)} onPress={() => setAsking('remove')}>
           {words.remove}
         </Button>
       </div>
       {asking === 'roles' ? <RolesDialog account={account} onClose={close} /> : null}
       {asking === 'reset' ? <ResetDialog account={account} onClose={close} /> : null}
+      {asking === 'factors' ? (
+        <SureDialog
+          title={words.resetFactorsLabel(name)}
+          detail={words.resetFactorsDetail}
+          confirm={words.resetFactors}
+          onConfirm={() => call(contract.removeFactors, { params })}
+          onClose={close}
+        />
+      ) : null}
       {asking === 'remove' ? (
         <SureDialog
           title={words.removeTitle(name)}

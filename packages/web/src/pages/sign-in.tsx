@@ -1,6 +1,8 @@
-// Signing in with name and password; and what to do for who has neither.
+// Signing in with name and password, and a code where the account asks for one; or with a passkey. And what to do for who has neither.
 
+import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
+import { browserSupportsWebAuthn, type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -29,7 +31,7 @@ export function SignInPage() {
   return (
     <Outside title={trouble?.title ?? words.title}>
       {trouble ? <p className="text-ink-soft">{trouble.detail}</p> : null}
-      <PasswordForm />
+      <SignInForms />
       <section aria-label={words.link} className="flex flex-col gap-3 border-t border-line pt-5">
         <h2 className="font-[600]">{words.link}</h2>
         <p className="text-ink-soft">{words.how}</p>
@@ -41,17 +43,53 @@ export function SignInPage() {
   );
 }
 
-function PasswordForm() {
+/** The first step, and the second where the account asks for one. */
+function SignInForms() {
   const navigate = useNavigate();
+  const [ticket, setTicket] = useState<string | null>(null);
+  const enter = async () => {
+    queryClient.clear();
+    await navigate({ ...paths.servers(), replace: true });
+  };
+  return ticket === null ? (
+    <PasswordForm onEnter={enter} onSecondStep={setTicket} />
+  ) : (
+    <CodeForm ticket={ticket} onEnter={enter} onBack={() => setTicket(null)} />
+  );
+}
+
+function Wrong({ error }: { readonly error: unknown }) {
+  return error ? (
+    <p role="alert" className="text-failed">
+      {detailOf(error)}
+    </p>
+  ) : null;
+}
+
+function PasswordForm({
+  onEnter,
+  onSecondStep,
+}: {
+  readonly onEnter: () => Promise<void>;
+  readonly onSecondStep: (ticket: string) => void;
+}) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const { mutate, isPending, error } = useMutation({
+  const byPassword = useMutation({
     mutationFn: () => call(contract.signInByPassword, { body: { name, password } }),
-    onSuccess: async () => {
-      queryClient.clear();
-      await navigate({ ...paths.servers(), replace: true });
+    onSuccess: onEnter,
+    onError: (error) => {
+      setPassword('');
+      if (error instanceof Fault && error.code === 'second-factor') onSecondStep(String(error.extra['ticket']));
     },
-    onError: () => setPassword(''),
+  });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const { options } = await call(contract.askPasskey, {});
+      const response = await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON });
+      return call(contract.signInByPasskey, { body: { response: { ...response } } });
+    },
+    onSuccess: onEnter,
   });
   return (
     <form
@@ -59,7 +97,7 @@ function PasswordForm() {
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        if (name !== '' && password !== '' && !isPending) mutate();
+        if (name !== '' && password !== '' && !byPassword.isPending) byPassword.mutate();
       }}
     >
       <Field label={words.name}>
@@ -85,15 +123,64 @@ function PasswordForm() {
           />
         )}
       </Field>
-      {error ? (
-        <p role="alert" className="text-failed">
-          {detailOf(error)}
-        </p>
-      ) : null}
-      <div>
-        <Button kind="primary" type="submit" pending={isPending}>
+      {/* A browser that made no passkey says so itself. */}
+      <Wrong error={byPassword.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null)} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="primary" type="submit" pending={byPassword.isPending}>
           {words.submit}
         </Button>
+        {browserSupportsWebAuthn() ? (
+          <Button pending={byPasskey.isPending} onPress={() => byPasskey.mutate()}>
+            {words.passkey}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  );
+}
+
+function CodeForm({
+  ticket,
+  onEnter,
+  onBack,
+}: {
+  readonly ticket: string;
+  readonly onEnter: () => Promise<void>;
+  readonly onBack: () => void;
+}) {
+  const [code, setCode] = useState('');
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => call(contract.signInByCode, { body: { ticket, code } }),
+    onSuccess: onEnter,
+    onError: () => setCode(''),
+  });
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (code !== '' && !isPending) mutate();
+      }}
+    >
+      <Field label={words.code} hint={words.codeHint}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={code}
+            autoComplete="one-time-code"
+            autoCapitalize="off"
+            spellCheck={false}
+            onChange={({ target }) => setCode(target.value)}
+          />
+        )}
+      </Field>
+      <Wrong error={error} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="primary" type="submit" pending={isPending}>
+          {words.goOn}
+        </Button>
+        <Button onPress={onBack}>{words.otherWay}</Button>
       </div>
     </form>
   );
