@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { signInLink } from '@mainstay/cli/credentials';
 import { shipped } from '@mainstay/cli/place';
 import { aborted, stopSignal } from '@mainstay/cli/stopping';
+import { ownerOfAll } from '@mainstay/core/access';
 import { issue } from '@mainstay/manager/app/credentials';
 import { systemClock } from '@mainstay/manager/clock';
 import { managerConfig } from '@mainstay/manager/config';
@@ -111,7 +112,7 @@ async function main(stopping: AbortSignal): Promise<void> {
     manager = await startManager(config, 'dev', createLog('warn'));
     const store = await openSqlite(databasePath(config), Date.now(), { create: false });
     const link = await signInLink(store, manager.url);
-    const { secret: token } = await issue(store, 'token', 'dev', Date.now());
+    const { secret: token } = await issue(store, { kind: 'token', name: 'dev', grants: ownerOfAll }, Date.now());
     await store.close();
     const call = createClient({ baseUrl: manager.url, token });
     hosts = await openHosts(call, manager.url, flags.hosts);

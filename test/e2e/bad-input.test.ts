@@ -7,14 +7,18 @@ import { problem, problemMediaType } from '@mainstay/wire/problem';
 import type { Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
 import type { Installation } from './harness/installation.ts';
+import { ownerCookie } from './harness/person.ts';
 import { freshName } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
 
-const test = base.extend('server', { scope: 'file' }, ({ mainstay }): Promise<Server> => mainstay.create());
+const test = base
+  .extend('server', { scope: 'file' }, ({ mainstay }): Promise<Server> => mainstay.create())
+  /** Of a person, for what no token may. */
+  .extend('cookie', { scope: 'file' }, ({ mainstay }) => ownerCookie(mainstay.manager));
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const routes = Object.values(contract) as Route[];
-const open = routes.filter(({ auth }) => auth === 'none');
+const open = routes.filter(({ needs }) => needs === 'none');
 const writing = routes.filter(({ body }) => body !== undefined);
 const withId = routes.filter(({ params }) => params !== undefined);
 const of = (route: Route): string => `${route.method} ${route.path}`;
@@ -30,7 +34,7 @@ async function refused(mainstay: Installation, method: string, path: string, { b
   const response = await fetch(mainstay.manager.url + path, {
     method,
     headers: {
-      authorization: `Bearer ${mainstay.token}`,
+      ...(headers?.['cookie'] ? { 'sec-fetch-site': 'same-origin' } : { authorization: `Bearer ${mainstay.token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
@@ -72,10 +76,11 @@ const needed = new Map<Route, { readonly query?: string; readonly body?: object 
 ]);
 
 describe('every route that takes a body', () => {
-  test.for(writing.map((route): [string, Route] => [of(route), route]))('%s', async ([, route], { mainstay, server }) => {
+  test.for(writing.map((route): [string, Route] => [of(route), route]))('%s', async ([, route], { mainstay, server, cookie }) => {
     const path = pathTo(route, server.id);
+    const who = route.needs === 'person' ? { cookie } : {};
     const send = (body: string, headers?: Record<string, string>) =>
-      refused(mainstay, route.method, path, { body, ...(headers ? { headers } : {}) });
+      refused(mainstay, route.method, path, { body, headers: { ...who, ...headers } });
 
     expect(await send('{"name": ')).toMatchObject({ code: 'invalid-request', status: 400 });
     expect(await send('\u0000\u0001')).toMatchObject({ code: 'invalid-request', status: 400 });
@@ -102,14 +107,15 @@ describe('every route that names something by its id', () => {
     '-1',
   ];
 
-  test.for(withId.map((route): [string, Route] => [of(route), route]))('%s', async ([, route], { mainstay }) => {
+  test.for(withId.map((route): [string, Route] => [of(route), route]))('%s', async ([, route], { mainstay, cookie }) => {
+    const headers = route.needs === 'person' ? { cookie } : {};
     for (const id of hostile) {
-      const told = await refused(mainstay, route.method, pathTo(route, id), route.body ? { body: '{}' } : {});
+      const told = await refused(mainstay, route.method, pathTo(route, id), { headers, ...(route.body ? { body: '{}' } : {}) });
       expect(told.status, id).toBeOneOf([400, 404]);
     }
     const { query = '', body = {} } = needed.get(route) ?? {};
     const path = pathTo(route, unknownId) + query;
-    expect(await refused(mainstay, route.method, path, route.body ? { body: JSON.stringify(body) } : {})).toMatchObject({
+    expect(await refused(mainstay, route.method, path, { headers, ...(route.body ? { body: JSON.stringify(body) } : {}) })).toMatchObject({
       code: 'not-found',
       detail: expect.stringContaining('There is no'),
     });

@@ -8,6 +8,7 @@ import { contract } from '@mainstay/wire/contract';
 import { test as base, describe, expect } from 'vitest';
 import { createHost } from './harness/host.ts';
 import { ownDirectory } from './harness/ledger.ts';
+import { ownerCookie } from './harness/person.ts';
 import { freePort } from './harness/ports.ts';
 import { runProgram, type Settings } from './harness/program.ts';
 import { test } from './harness/scenario.ts';
@@ -36,6 +37,9 @@ describe('a setting that cannot be used', () => {
     ],
     ['a manager’s address that is none', ['agent', '--manager', 'somewhere'], {}, /MAINSTAY_MANAGER.*“somewhere”/],
     ['an agent’s name that is none', ['agent', '--name', 'a b'], {}, /MAINSTAY_AGENT_NAME.*“a b”/],
+    ['a token’s role that is none', ['token', 'create', '--role', 'king'], {}, /--role is “king”.*viewer/],
+    ['an owner of a part', ['token', 'create', '--host', 'attic'], {}, /owner of everything.*--role/],
+    ['a token for no days', ['token', 'create', '--days', '0'], {}, /--days is “0”/],
     ['a token’s name that is empty', ['token', 'create', '--name', ''], {}, /--name/],
     ['an unknown command', ['fly'], {}, /unknown command 'fly'/],
     ['an unknown option', ['manager', '--fast'], {}, /unknown option '--fast'/],
@@ -64,7 +68,7 @@ describe('beside a running manager', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/^[A-Za-z0-9_-]{32,}\n$/);
     const call = createClient({ baseUrl: mainstay.manager.url, token: ran.stdout.trim() });
-    expect(await call(contract.getSession, {})).toEqual({ name: 'a robot', expiresAt: null });
+    expect(await call(contract.getSession, {})).toMatchObject({ name: 'a robot', expiresAt: null, account: null });
   });
 
   test('join-token create prints a token alone, and a further host joins with it, once', async ({ mainstay }) => {
@@ -98,6 +102,20 @@ describe('beside a running manager', () => {
     const call = createClient({ baseUrl: mainstay.manager.url });
     expect(await call(contract.signIn, { body: { code: secret! } })).toMatchObject({ name: 'owner' });
     await expect(call(contract.signIn, { body: { code: secret! } })).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('account reset-link prints a link for a person that there is', async ({ mainstay }) => {
+    await ownerCookie(mainstay.manager);
+    expect((await mainstay.manager.command('account', 'list')).stdout).toBe('olga  owner\n');
+    const link = await mainstay.manager.secret('account', 'reset-link', 'Olga');
+    expect(link).toMatch(new RegExp(`^${mainstay.manager.url}/reset#code=[A-Za-z0-9_-]{32,}$`));
+    const call = createClient({ baseUrl: mainstay.manager.url });
+    const body = { code: link.split('#code=')[1]!, password: 'one that is new' };
+    expect(await call(contract.resetPassword, { body })).toMatchObject({ name: 'olga' });
+    expect(await mainstay.manager.command('account', 'reset-link', 'nobody')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no account “nobody”'),
+    });
   });
 
   test('a second manager on the same directory is refused with one line, and the first goes on', async ({ mainstay }) => {

@@ -6,6 +6,7 @@ import { problemMediaType } from '@mainstay/wire/problem';
 import { describe, expect } from 'vitest';
 import { z } from 'zod';
 import type { Installation } from './harness/installation.ts';
+import { ownerCookie } from './harness/person.ts';
 import { freePort } from './harness/ports.ts';
 import { freshName, sampleServer } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
@@ -35,11 +36,18 @@ function schemaOf(document: Document, schema: object): z.ZodType {
 }
 
 /** Sends it, and holds the answer against the document. @returns the answer */
-async function seen(mainstay: Installation, document: Document, route: Route, path: string, body?: unknown): Promise<unknown> {
+async function seen(
+  mainstay: Installation,
+  document: Document,
+  route: Route,
+  path: string,
+  body?: unknown,
+  cookie?: string,
+): Promise<unknown> {
   const response = await fetch(mainstay.manager.url + path, {
     method: route.method,
     headers: {
-      authorization: `Bearer ${mainstay.token}`,
+      ...(cookie === undefined ? { authorization: `Bearer ${mainstay.token}` } : { cookie, 'sec-fetch-site': 'same-origin' }),
       prefer: 'wait=30',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -168,6 +176,64 @@ describe('every answer fits the document', () => {
     await ask(contract.removeTemplate, `/api/templates/${id}`);
     await ask(contract.templateSchema, '/api/template-schema.json');
     await ask(contract.getTemplate, `/api/templates/${id}`);
+  });
+
+  test('of people', async ({ mainstay, document }) => {
+    const cookie = await ownerCookie(mainstay.manager);
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const asOwner = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body, cookie);
+    const grants = [{ role: 'viewer', scope: { kind: 'everything' } }];
+    await ask(contract.makeOwner, '/api/accounts/owner', { name: 'second', password: 'a long password' });
+    const invited = (await ask(contract.createInvitation, '/api/invitations', { label: 'Ann', grants })) as { id: string; code: string };
+    await ask(contract.listInvitations, '/api/invitations');
+    const accepted = { code: invited.code, name: 'ann', password: 'a long password' };
+    const { account } = (await ask(contract.acceptInvitation, '/api/invitations/accept', accepted)) as { account: { id: string } };
+    await ask(contract.revokeInvitation, `/api/invitations/${invited.id}`);
+    await ask(contract.listAccounts, '/api/accounts');
+    const at = `/api/accounts/${account.id}`;
+    await ask(contract.changeAccount, at, { grants });
+    const { code } = (await ask(contract.createResetLink, `${at}/reset-link`)) as { code: string };
+    await ask(contract.resetPassword, '/api/session/reset', { code, password: 'another password' });
+    await ask(contract.signInByPassword, '/api/session/password', { name: 'ann', password: 'another password' });
+    await ask(contract.signInByPassword, '/api/session/password', { name: 'ann', password: 'wrong' });
+    await ask(contract.endSessions, `${at}/sessions`);
+    await ask(contract.removeAccount, at);
+    const { items } = (await asOwner(contract.listOwnSessions, '/api/account/sessions')) as { items: { id: string }[] };
+    await asOwner(contract.getFactors, '/api/account/factors');
+    const { ticket } = (await asOwner(contract.createTotp, '/api/account/totp')) as { ticket: string };
+    await asOwner(contract.confirmTotp, '/api/account/totp/confirm', { ticket, code: '000000' });
+    await asOwner(contract.removeTotp, '/api/account/totp');
+    await asOwner(contract.registerPasskey, '/api/account/passkeys/options');
+    await asOwner(contract.addPasskey, '/api/account/passkeys', { name: 'key', response: { id: 'x' } });
+    await asOwner(contract.removePasskey, '/api/account/passkeys/x');
+    await ask(contract.askPasskey, '/api/session/passkey/options');
+    await ask(contract.signInByPasskey, '/api/session/passkey', { response: { id: 'x' } });
+    await ask(contract.signInByCode, '/api/session/code', { ticket: 'x', code: '000000' });
+    await asOwner(contract.changePassword, '/api/account/password', { current: 'wrong', password: 'another password' });
+    await asOwner(contract.endOtherSessions, '/api/account/sessions');
+    await asOwner(contract.endOwnSession, `/api/account/sessions/${items[0]?.id}`);
+    await ask(contract.listOwnSessions, '/api/account/sessions');
+  });
+
+  test('of the audit log, as a page; as files in the types that it names', async ({ mainstay, document }) => {
+    await seen(mainstay, document, contract.listAudit, '/api/audit');
+    const { responses } = document.paths['/api/audit/export']!['get']!;
+    for (const format of ['csv', 'jsonl']) {
+      const { headers } = await fetch(`${mainstay.manager.url}/api/audit/export?format=${format}`, {
+        headers: { authorization: `Bearer ${mainstay.token}` },
+      });
+      expect(Object.keys(responses['200']!.content!)).toContain(headers.get('content-type')!.split(';')[0]);
+    }
+  });
+
+  test('of tokens', async ({ mainstay, document }) => {
+    const ask = (route: Route, path: string, body?: unknown) => seen(mainstay, document, route, path, body);
+    const grants = [{ role: 'viewer', scope: { kind: 'everything' } }];
+    const { id } = (await ask(contract.createToken, '/api/tokens', { name: 'robot', grants })) as { id: string };
+    await ask(contract.createToken, '/api/tokens', { name: 'robot', grants: [] });
+    await ask(contract.listTokens, '/api/tokens');
+    await ask(contract.revokeToken, `/api/tokens/${id}`);
+    await ask(contract.revokeToken, `/api/tokens/${id}`);
   });
 
   test('of hosts, sessions and the rest', async ({ mainstay, document }) => {

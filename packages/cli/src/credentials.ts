@@ -1,39 +1,42 @@
 // Credentials made on the manager's own machine: whoever can write its database may let people in. Works beside a
 // running manager.
 
+import { type AuditTarget, machine, writeAudit } from '@mainstay/manager/app/audit';
 import { issue } from '@mainstay/manager/app/credentials';
 import { managerConfig } from '@mainstay/manager/config';
 import { databasePath } from '@mainstay/manager/main';
-import { newId } from '@mainstay/manager/random';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import type { Store } from '@mainstay/manager/sql/store';
-import { Misuse } from './fail.ts';
 import { home, shipped } from './place.ts';
 
-/** @param named left out, each token gets a name of its own: it is who asks, in the history and for idempotency keys */
-export async function createToken(named: string | undefined): Promise<void> {
-  const name = named ?? `token-${newId<string>().slice(0, 6)}`;
-  if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === '')
-    throw new Misuse('--name must be 1 to 64 characters without control characters.');
+export async function createJoinToken(): Promise<void> {
   await withStore(async (store) => {
-    const { secret } = await issue(store, 'token', name, Date.now());
+    const { secret } = await issue(store, { kind: 'join', name: 'terminal' }, Date.now());
+    await note(store, 'createJoinToken', null);
     process.stdout.write(`${secret}\n`);
   });
 }
 
-export async function createJoinToken(): Promise<void> {
-  await withStore(async (store) => process.stdout.write(`${(await issue(store, 'join', 'terminal', Date.now())).secret}\n`));
+export async function createSignInLink(): Promise<void> {
+  await withStore(async (store) => process.stdout.write(`${await signInLink(store, pageUrl())}\n`));
 }
 
-export async function createSignInLink(): Promise<void> {
+/** Where the page is, seen from this machine. */
+export function pageUrl(): string {
   const { host, port } = managerConfig(process.env, home, shipped);
-  await withStore(async (store) => process.stdout.write(`${await signInLink(store, `http://${host}:${port}`)}\n`));
+  return `http://${host}:${port}`;
 }
 
 /** The code stands behind `#`, where it reaches no log and no proxy. */
 export async function signInLink(store: Store, url: string): Promise<string> {
-  const { secret } = await issue(store, 'sign-in', 'owner', Date.now());
+  const { secret } = await issue(store, { kind: 'sign-in', name: 'owner' }, Date.now());
+  await note(store, 'createSignInLink', null);
   return `${url}/sign-in#code=${secret}`;
+}
+
+/** Notes in the audit log what was done on this machine. */
+export async function note(store: Store, action: string, target: AuditTarget | null): Promise<void> {
+  await writeAudit(store, { ...machine, action, target, address: null, outcome: 'done', code: null }, Date.now());
 }
 
 export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {

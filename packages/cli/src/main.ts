@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { fail } from './fail.ts';
 import { home, installed, version } from './place.ts';
+import type { TokenOptions } from './tokens.ts';
 
 const program = new Command('mainstay')
   .description('Keeps long-lived, stateful servers alive on ordinary Docker hosts.')
@@ -35,7 +36,29 @@ token
   .command('create')
   .description('make an API token and print it alone; it is shown this once')
   .option('--name <name>', 'who or what it is for (default: token- and a few letters of its own)')
-  .action(async (options: { name?: string }) => (await import('./credentials.ts')).createToken(options.name));
+  .option('--role <role>', 'owner, admin, operator or viewer', 'owner')
+  .option('--host <name...>', 'only for these hosts and their servers')
+  .option('--server <name...>', 'only for these servers')
+  .option('--days <days>', 'how many days it is good (default: until it is revoked)')
+  .action(async (options: TokenOptions) => (await import('./tokens.ts')).createToken(options));
+token
+  .command('list')
+  .description('list the API tokens, never their secrets')
+  .action(async () => (await import('./tokens.ts')).listTokens());
+token
+  .command('revoke <id>')
+  .description('revoke an API token by its id')
+  .action(async (id: string) => (await import('./tokens.ts')).revokeToken(id));
+
+const account = program.command('account').description('people who may sign in');
+account
+  .command('list')
+  .description('list the accounts')
+  .action(async () => (await import('./accounts.ts')).list());
+account
+  .command('reset-link <name>')
+  .description('make a one-time link by which somebody chooses a new password, good for a day')
+  .action(async (name: string) => (await import('./accounts.ts')).resetLink(name));
 
 const joinToken = program.command('join-token').description('join tokens');
 joinToken

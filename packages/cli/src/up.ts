@@ -23,7 +23,7 @@ export async function up(): Promise<void> {
   const manager = await runManager('warn');
   const { link, joinToken } = await withStore(async (store) => ({
     link: await signInLink(store, manager.url),
-    joinToken: (await hasJoined(store)) ? null : (await issue(store, 'join', 'up', Date.now())).secret,
+    joinToken: (await hasJoined(store)) ? null : (await issue(store, { kind: 'join', name: 'up' }, Date.now())).secret,
   }));
   say([
     '',

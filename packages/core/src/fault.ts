@@ -5,6 +5,7 @@
 export const faults = {
   'invalid-request':        { status: 400, title: 'The request is not valid' },
   'unauthenticated':        { status: 401, title: 'Sign in first' },
+  'second-factor':          { status: 401, title: 'A second factor is needed' },
   'forbidden':              { status: 403, title: 'Not allowed' },
   'not-found':              { status: 404, title: 'Not found' },
   'not-allowed-in-state':   { status: 409, title: 'Not possible in this state' },
@@ -27,6 +28,7 @@ export const faults = {
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'rate-limited':           { status: 429, title: 'Too many attempts' },
+  'last-owner':             { status: 409, title: 'There must be an owner' },
   'channel-in-use':         { status: 409, title: 'A rule uses the channel' },
   'forbidden-address':      { status: 409, title: 'The address is not allowed' },
   'cancelled':              { status: 409, title: 'It was cancelled' },

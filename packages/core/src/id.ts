@@ -12,6 +12,10 @@ export type OperationId = Id<'operation'>;
 export type ChannelId = Id<'channel'>;
 export type RuleId = Id<'rule'>;
 export type DeliveryId = Id<'delivery'>;
+/** A person. */
+export type AccountId = Id<'account'>;
+/** A token, a session, a link: whatever lets somebody in. Never its secret. */
+export type CredentialId = Id<'credential'>;
 /** One Mainstay: a manager's database. It is on every container's label, so that two on one host ignore each other. */
 export type InstallationId = Id<'installation'>;
 

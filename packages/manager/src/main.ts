@@ -6,6 +6,7 @@ import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
 import { loadSettings } from './app/settings.ts';
 import { UsageNow } from './app/usage.ts';
+import { Attempts } from './attempts.ts';
 import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
@@ -50,6 +51,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     usage: new UsageNow(),
     vault: openVault(config.directory, config.secretKey),
     settings: await loadSettings(store),
+    attempts: new Attempts(systemClock),
     builtIns: await loadBuiltIns(config.templatesDirectory, log),
     log,
     installationId: await installationOf(store),

@@ -4,6 +4,7 @@ import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
 import type { SettingsHeld } from './app/settings.ts';
 import type { UsageNow } from './app/usage.ts';
+import type { Attempts } from './attempts.ts';
 import type { BuiltIn } from './built-ins.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly usage: UsageNow;
   readonly vault: Vault;
   readonly settings: SettingsHeld;
+  readonly attempts: Attempts;
   /** The templates that come with Mainstay. */
   readonly builtIns: readonly BuiltIn[];
   readonly log: Logger;

@@ -3,6 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerOfAll } from '@mainstay/core/access';
+import type { AgentId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
 import { issue } from '@mainstay/manager/app/credentials';
 import { createLog } from '@mainstay/manager/log';
@@ -23,7 +25,7 @@ export async function ownManager() {
   );
   // A second connection, as the command line has one.
   const store = await openSqlite(databasePath({ directory }), Date.now(), { create: false });
-  const { secret: token } = await issue(store, 'token', 'tester', Date.now());
+  const { secret: token } = await issue(store, { kind: 'token', name: 'tester', grants: ownerOfAll }, Date.now());
   const agentId = await recordHost(store);
   return {
     ...manager,
@@ -34,6 +36,8 @@ export async function ownManager() {
     call: createClient({ baseUrl: manager.url, token }),
     /** Puts a server into the record as it would stand in `state`, whatever led there. */
     server: (name: string, state: State) => recordServer(store, agentId, name, state),
+    /** The same on another host. */
+    serverOn: (host: AgentId, name: string, state: State) => recordServer(store, host, name, state),
     end: async () => {
       await store.close();
       await manager.stop();

@@ -7,14 +7,14 @@ import { newId } from '@mainstay/manager/random';
 import type { ServerTable } from '@mainstay/manager/sql/schema';
 import type { Store } from '@mainstay/manager/sql/store';
 
-export async function recordHost({ db }: Store, name = 'basement'): Promise<AgentId> {
+export async function recordHost({ db }: Store, name = 'basement', publicKey = 'none'): Promise<AgentId> {
   const id = newId<AgentId>();
   await db
     .insertInto('agents')
     .values({
       id,
       name,
-      public_key: 'none',
+      public_key: publicKey,
       created_at: 0,
       online_changed_at: 0,
       strays_json: '[]',

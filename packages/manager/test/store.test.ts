@@ -5,8 +5,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ownerOfAll } from '@mainstay/core/access';
+import { idPattern } from '@mainstay/core/id';
+import { bearer } from '@mainstay/manager/app/credentials';
+import { hashOf } from '@mainstay/manager/random';
 import { migrate, migrations } from '@mainstay/manager/sql/migrate';
-import { openSqlite, sqliteDialect } from '@mainstay/manager/sql/sqlite';
+import { openSqlite, queriesOn, sqliteDialect } from '@mainstay/manager/sql/sqlite';
 import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -82,6 +86,22 @@ describe('migrations', () => {
     expect(kept.prepare('select value from settings where key = ?').get('kept')).toEqual({ value: 'yes' });
     expect(kept.prepare("select count(*) as n from sqlite_master where name = 'further'").get()).toEqual({ n: 0 });
     kept.close();
+    await store.close();
+  });
+
+  it('leave tokens and sessions of a time without roles good for everything', async () => {
+    const database = new DatabaseSync(path);
+    await migrate(queriesOn(database) as unknown as Kysely<unknown>, sqliteDialect(path), 1, migrations.slice(0, 11));
+    database
+      .prepare('insert into credentials (hash, kind, name, created_at) values (?, ?, ?, 1), (?, ?, ?, 1)')
+      .run(hashOf('old token'), 'token', 'robot', hashOf('old join token'), 'join', 'up');
+    database.close();
+    const store = await open();
+    expect(await bearer(store, 'token', hashOf('old token'), 2)).toMatchObject({
+      name: 'robot',
+      credentialId: expect.stringMatching(idPattern),
+      access: { grants: ownerOfAll, within: null },
+    });
     await store.close();
   });
 

@@ -11,7 +11,9 @@ import { change } from '@mainstay/manager/app/journal';
 import { createRule } from '@mainstay/manager/app/rules';
 import { loadSettings } from '@mainstay/manager/app/settings';
 import { UsageNow } from '@mainstay/manager/app/usage';
+import { Attempts } from '@mainstay/manager/attempts';
 import { createLocalBus } from '@mainstay/manager/bus/local';
+import { systemClock } from '@mainstay/manager/clock';
 import { Fleet } from '@mainstay/manager/link/fleet';
 import { createLog } from '@mainstay/manager/log';
 import { considerEvents } from '@mainstay/manager/notifications/consider';
@@ -51,6 +53,7 @@ export async function openTeller() {
     vault: vaultWith(Buffer.alloc(32, 7)),
     builtIns: [],
     settings: await loadSettings(store),
+    attempts: new Attempts(systemClock),
     log: createLog('silent'),
     installationId: newId<InstallationId>(),
     publicUrl: null,

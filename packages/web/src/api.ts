@@ -19,7 +19,7 @@ export const call: Call = async <R extends Route>(...[route, request, options]: 
   try {
     return await client(route, request, options);
   } catch (error) {
-    if (error instanceof Fault && error.code === 'unauthenticated' && route.auth === 'required') signedOut();
+    if (error instanceof Fault && error.code === 'unauthenticated' && route.needs !== 'none') signedOut();
     throw error;
   }
 };

@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { call, onSignedOut } from './api.ts';
 import { loadTheRest, NotLoaded } from './later.ts';
 import { language } from './messages.ts';
-import { paths } from './paths.ts';
+import { paths, patterns } from './paths.ts';
 import { applyChanges, askAgain, queryClient, sessionQuery, stream } from './queries.ts';
 import { router } from './router.tsx';
 import { HintLayer } from './ui/hint.tsx';
@@ -38,7 +38,9 @@ addEventListener('pageshow', ({ persisted }) => {
 onSignedOut(() => {
   stream.close();
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
-  if (router.state.location.pathname !== paths.signIn().to) void router.navigate(paths.signIn()).then(() => queryClient.clear());
+  // Those who are let in by a link of their own are nobody until they have used it.
+  const unknown: readonly string[] = [patterns.signIn, patterns.invitation, patterns.reset];
+  if (!unknown.includes(router.state.location.pathname)) void router.navigate(paths.signIn()).then(() => queryClient.clear());
 });
 
 document.documentElement.lang = language;

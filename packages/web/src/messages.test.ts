@@ -9,6 +9,8 @@ import * as history from './messages/history/en.ts';
 import * as historyInChinese from './messages/history/zh.ts';
 import * as notifications from './messages/notifications/en.ts';
 import * as notificationsInChinese from './messages/notifications/zh.ts';
+import * as people from './messages/people/en.ts';
+import * as peopleInChinese from './messages/people/zh.ts';
 import * as templates from './messages/templates/en.ts';
 import * as templatesInChinese from './messages/templates/zh.ts';
 import { zh } from './messages/zh.ts';
@@ -35,8 +37,8 @@ describe('Chinese', () => {
 
   it('leaves no text in English that is one', () => {
     const same = sameTexts(
-      [en, clone.en, history.en, notifications.en, templates.en],
-      [zh, cloneInChinese.zh, historyInChinese.zh, notificationsInChinese.zh, templatesInChinese.zh],
+      [en, clone.en, history.en, notifications.en, people.en, templates.en],
+      [zh, cloneInChinese.zh, historyInChinese.zh, notificationsInChinese.zh, peopleInChinese.zh, templatesInChinese.zh],
     );
     // Names, units and signs are the same in both.
     expect(

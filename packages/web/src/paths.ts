@@ -9,6 +9,12 @@ import type { UsageSpan } from '@mainstay/wire/usage';
 
 export const patterns = {
   signIn: '/sign-in',
+  welcome: '/welcome',
+  invitation: '/invitation',
+  reset: '/reset',
+  account: '/account',
+  people: '/settings/people',
+  audit: '/settings/audit',
   servers: '/',
   newServer: '/servers/new',
   server: '/servers/$serverId',
@@ -103,6 +109,10 @@ export function readSpan(search: Readonly<Record<string, unknown>>): { readonly 
 
 export const paths = {
   signIn: () => ({ to: patterns.signIn }) as const,
+  welcome: () => ({ to: patterns.welcome }) as const,
+  account: () => ({ to: patterns.account }) as const,
+  people: () => ({ to: patterns.people }) as const,
+  audit: () => ({ to: patterns.audit }) as const,
   servers: (search: ServerSearch = {}) => ({ to: patterns.servers, search }) as const,
   newServer: (search: NewServerSearch = {}) => ({ to: patterns.newServer, search }) as const,
   templates: () => ({ to: patterns.templates }) as const,

@@ -7,9 +7,9 @@ import { CrashedPage, CrashedView } from './pages/crashed.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
-import { SignInPage, signInByLink } from './pages/sign-in.tsx';
 import { patterns, readNewServer, readServerSearch, readSpan, readVersion } from './paths.ts';
 import { stream } from './queries.ts';
+import { signInByLink } from './sign-in-by-link.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
 
@@ -17,7 +17,22 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: patterns.signIn,
   beforeLoad: ({ location }) => signInByLink(location.hash),
-  component: SignInPage,
+  component: later(async () => (await import('./pages/sign-in.tsx')).SignInPage, { when: 'opened' }),
+});
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: patterns.welcome,
+  component: later(async () => (await import('./pages/choose.tsx')).WelcomePage, { when: 'opened' }),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: patterns.invitation,
+  component: later(async () => (await import('./pages/choose.tsx')).InvitationPage, { when: 'opened' }),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: patterns.reset,
+  component: later(async () => (await import('./pages/choose.tsx')).ResetPage, { when: 'opened' }),
 });
 
 const shell = createRoute({
@@ -108,9 +123,28 @@ const notifications = createRoute({
   component: later(async () => (await import('./pages/notifications.tsx')).NotificationsPage),
 });
 
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.people,
+  component: later(async () => (await import('./pages/people.tsx')).PeoplePage),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.audit,
+  component: later(async () => (await import('./pages/audit.tsx')).AuditPage),
+});
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: patterns.account,
+  component: later(async () => (await import('./pages/account.tsx')).AccountPage),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    welcome,
+    invitation,
+    reset,
     shell.addChildren([
       servers,
       newServer,
@@ -121,6 +155,9 @@ export const router = createRouter({
       host,
       settings,
       notifications,
+      people,
+      audit,
+      account,
     ]),
   ]),
   // Plain words in the address: `?q=mine&state=missing`, as the API has them, not JSON.

@@ -13,7 +13,7 @@ export async function openConsole({ url, token }: Pick<Caller, 'url' | 'token'>,
   });
   if (response.body === null) throw new Error('The console answered nothing.');
   const seen: ConsoleMessage[] = [];
-  const reading = (async () => {
+  const ended = (async () => {
     let text = '';
     for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       const messages = (text + piece).split('\n\n');
@@ -27,6 +27,8 @@ export async function openConsole({ url, token }: Pick<Caller, 'url' | 'token'>,
   return {
     seen,
     texts,
+    /** Resolves when nothing comes any more. */
+    ended,
     shows: (text: string) =>
       until(
         `“${text}” on the console`,
@@ -35,7 +37,7 @@ export async function openConsole({ url, token }: Pick<Caller, 'url' | 'token'>,
       ),
     close: async () => {
       closing.abort();
-      await reading;
+      await ended;
     },
   };
 }

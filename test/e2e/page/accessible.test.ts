@@ -114,6 +114,24 @@ const views: readonly View[] = [
     ready: (page) => page.getByText('Following').waitFor(),
   },
   {
+    name: 'people',
+    path: () => '/settings/people',
+    title: () => 'People',
+    ready: (page) => page.getByText('olga', { exact: true }).first().waitFor(),
+  },
+  {
+    name: 'the audit log',
+    path: () => '/settings/audit',
+    title: () => 'Audit log',
+    ready: (page) => page.getByRole('cell', { name: 'createServer' }).first().waitFor(),
+  },
+  {
+    name: 'one’s own account',
+    path: () => '/account',
+    title: () => 'Your account',
+    ready: (page) => page.getByText('tester', { exact: true }).waitFor(),
+  },
+  {
     name: 'its charts',
     path: ({ running }) => `/servers/${running.id}/charts`,
     title: ({ running }) => running.name,
@@ -264,6 +282,9 @@ describe('to axe', () => {
       const stranger = await context.newPage();
       await stranger.goto(`${mainstay.manager.url}/`);
       await heading(stranger, 'Sign in').waitFor();
+      expect(await faultsOf(stranger)).toEqual([]);
+      await stranger.goto(`${mainstay.manager.url}/invitation#code=x`);
+      await heading(stranger, 'You are invited').waitFor();
       expect(await faultsOf(stranger)).toEqual([]);
       await context.close();
     }

@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { ensureChromium } from '../../../tools/chromium.ts';
 import type { Installation } from '../harness/installation.ts';
 import type { Manager } from '../harness/manager.ts';
+import { testPassword } from '../harness/person.ts';
 
 /** Nothing here may call home, share a profile or need a display. */
 const args = [
@@ -39,10 +40,20 @@ export async function openContext(browser: Browser, options: BrowserContextOptio
   return context;
 }
 
-/** Opens a link that signs in, and waits for the page of servers. */
+/** Opens a link that signs in, makes the owner’s account where there is none yet, and waits for the page of servers. */
 export async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
-  await heading(page, 'Servers').waitFor();
+  const [servers, welcome] = [heading(page, 'Servers'), heading(page, 'Make the owner’s account')];
+  await servers.or(welcome).waitFor();
+  if (await welcome.isVisible()) await makeOwner(page);
+  await servers.waitFor();
+}
+
+/** Fills in who the owner is. */
+export async function makeOwner(page: Page): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).fill('olga');
+  await page.getByLabel('Password', { exact: true }).fill(testPassword);
+  await button(page, 'Make the account').click();
 }
 
 /** What went wrong in a page, added to as it happens. */

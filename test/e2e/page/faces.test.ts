@@ -139,7 +139,9 @@ describe('an address', () => {
 });
 
 describe('in Chinese', () => {
-  test('every view speaks it, refusals and faults too, and says so in its document', async ({ mainstay, browser }) => {
+  test('every view speaks it, refusals and faults too, and says so in its document', async ({ mainstay, browser, person }) => {
+    // There is an owner, so the link leads straight in.
+    expect(await person.cookies()).toHaveLength(1);
     const server = await mainstay.create();
     const context = await openContext(browser, { locale: 'zh-CN' });
     const page = await context.newPage();

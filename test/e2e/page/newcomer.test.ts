@@ -4,15 +4,14 @@
 import { describe, expect } from 'vitest';
 import { freePort } from '../harness/ports.ts';
 import { build, freshName, portOf, worldOf } from '../harness/sample.ts';
-import { button, heading, rowOf, signInLink, untilWord } from './browser.ts';
+import { button, heading, rowOf, signIn, signInLink, untilWord } from './browser.ts';
 import { test } from './harness.ts';
 
 describe('a newcomer', () => {
   test('is let in by the sign-in link once; the second time it says what to do', async ({ mainstay, visit }) => {
     const link = await signInLink(mainstay.manager);
     const first = await visit.stranger();
-    await first.goto(link);
-    await heading(first, 'Servers').waitFor();
+    await signIn(first, link);
     expect(first.url()).toBe(`${mainstay.manager.url}/`);
 
     const second = await visit.stranger();
@@ -107,7 +106,7 @@ describe('a server whose container is removed behind its back', () => {
     await expect
       .poll(() => moves.allTextContents())
       .toEqual([
-        expect.stringMatching(/^Running · by owner/),
+        expect.stringMatching(/^Running · by olga/),
         expect.stringMatching(/^Missing: its container was removed outside Mainstay · seen on the host/),
         expect.stringMatching(/^Running · by tester/),
       ]);

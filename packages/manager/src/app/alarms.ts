@@ -1,5 +1,6 @@
 // The alarms that rules watch and that are not over.
 
+import { type Access, may } from '@mainstay/core/access';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import { noticeWords } from '@mainstay/core/notice-words';
 import { topics } from '@mainstay/core/topics';
@@ -37,4 +38,10 @@ export async function openAlarms(world: World): Promise<OpenAlarm[]> {
     };
   });
   return shown.sort((a, b) => a.since - b.since);
+}
+
+/** Whether somebody may see what an alarm is about. */
+export function seesAlarm(access: Access, { serverId, agentId }: OpenAlarm): boolean {
+  if (agentId === null) return may(access, 'see', { kind: 'installation' });
+  return may(access, 'see', serverId === null ? { kind: 'host', agentId } : { kind: 'server', serverId, agentId });
 }

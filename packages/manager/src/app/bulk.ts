@@ -1,6 +1,7 @@
 // Bulks: one thing asked of many servers. Which servers it is about is settled when it is made; each is then asked for like any
 // other, at most so many of a host at a time, by `loops/bulk.ts`.
 
+import { type Access, actionRights, may, reaches } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { BulkId, ServerId } from '@mainstay/core/id';
 import { type Bulk, type BulkChange, type BulkItem, type CreateBulk, mostServers } from '@mainstay/wire/bulk';
@@ -8,6 +9,7 @@ import { newId } from '../random.ts';
 import type { BulkItemRow, BulkRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { refuseUnless, refuseUnlessSomewhere, withinReach } from './access.ts';
 import { matchingServers } from './list-servers.ts';
 import { type Asker, assertSameRequest } from './operations.ts';
 
@@ -25,6 +27,7 @@ export interface BulkWish {
  * @throws Fault when it is about none, too many, or another number than was typed; `idempotency-key-reused`
  */
 export async function createBulk(world: World, asker: Asker, wanted: CreateBulk): Promise<Bulk> {
+  refuseUnlessSomewhere(asker.access, actionRights[wanted.action]);
   const id = await world.store.transact(async (writer) => {
     const earlier = await repeated(writer, asker);
     if (earlier) return earlier;
@@ -33,7 +36,7 @@ export async function createBulk(world: World, asker: Asker, wanted: CreateBulk)
       .deleteFrom('bulks')
       .where('ended_at', '<', world.clock.now() - keptMs)
       .execute();
-    const servers = await chosenServers(writer, wanted);
+    const servers = await chosenServers(writer, asker.access, wanted);
     if (wanted.purge && wanted.purge.confirmCount !== servers.length) {
       const message = `That is ${servers.length} servers: type that number.`;
       throw new Fault('invalid-request', message, { extra: { errors: [{ path: '/purge/confirmCount', message }] } });
@@ -47,6 +50,8 @@ export async function createBulk(world: World, asker: Asker, wanted: CreateBulk)
         wish_json: JSON.stringify(wish),
         at_once: wanted.atOncePerHost,
         requested_by: asker.name,
+        account_id: asker.who.accountId,
+        token_id: asker.who.tokenId,
         idempotency_key: asker.idempotency?.key ?? null,
         idempotency_hash: asker.idempotency?.hash ?? null,
         created_at: world.clock.now(),
@@ -69,7 +74,7 @@ export async function createBulk(world: World, asker: Asker, wanted: CreateBulk)
     return made;
   });
   world.bus.publish({ topic: 'bulks' });
-  return getBulk(world.store.db, id);
+  return getBulk(world.store.db, asker.access, id);
 }
 
 /** The bulk that this very request made before, if it did. */
@@ -86,11 +91,17 @@ async function repeated(reader: Reader, { name, idempotency }: Asker): Promise<B
   return row.id;
 }
 
-async function chosenServers(reader: Reader, { serverIds, filter }: CreateBulk) {
+/** Those that may be seen; whether what is asked for may be done is asked as each one's turn comes. */
+async function chosenServers(reader: Reader, access: Access, { serverIds, filter }: CreateBulk) {
   const columns = ['id', 'name', 'agent_id'] as const;
   const servers = serverIds
-    ? await reader.selectFrom('servers').select(columns).where('id', 'in', serverIds).execute()
-    : await matchingServers(reader, filter ?? {})
+    ? await reader
+        .selectFrom('servers')
+        .select(columns)
+        .where('id', 'in', serverIds)
+        .where(withinReach(reaches(access, 'see')))
+        .execute()
+    : await matchingServers(reader, access, filter ?? {})
         .select(columns)
         .$if(filter?.state !== 'deleted', (find) => find.where('state', '!=', 'deleted'))
         .$if(filter?.state !== undefined, (find) => find.where('state', '=', filter?.state ?? 'deleted'))
@@ -111,22 +122,29 @@ function refusal(path: string, message: string): Fault {
   return new Fault('invalid-request', message, { extra: { errors: [{ path, message }] } });
 }
 
-/** @throws Fault `not-found` */
-export async function getBulk(reader: Reader, id: string): Promise<Bulk> {
+/** A bulk with those of its servers that may be seen. @throws Fault `not-found` when that is none */
+export async function getBulk(reader: Reader, access: Access, id: string): Promise<Bulk> {
   const row = await reader
     .selectFrom('bulks')
     .selectAll()
     .where('id', '=', id as BulkId)
     .executeTakeFirst();
-  if (!row) throw new Fault('not-found', 'There is no bulk with this id.');
-  const items = await reader.selectFrom('bulk_items').selectAll().where('bulk_id', '=', row.id).orderBy('position').execute();
+  const all = row ? await reader.selectFrom('bulk_items').selectAll().where('bulk_id', '=', row.id).orderBy('position').execute() : [];
+  const items = all.filter((item) => may(access, 'see', targetOf(item)));
+  if (!row || items.length === 0) throw new Fault('not-found', 'There is no bulk with this id.');
   return showBulk(row, items);
 }
 
 /** Leaves alone what was not asked for yet; what was goes on. Nothing to do when none is left. */
-export async function cancelBulk(world: World, id: string): Promise<Bulk> {
+export async function cancelBulk(world: World, access: Access, id: string): Promise<Bulk> {
   const left = await world.store.transact(async (writer) => {
-    await getBulk(writer, id);
+    const { action } = await getBulk(writer, access, id);
+    const all = await writer
+      .selectFrom('bulk_items')
+      .selectAll()
+      .where('bulk_id', '=', id as BulkId)
+      .execute();
+    for (const item of all) refuseUnless(access, actionRights[action], targetOf(item), 'bulk');
     await writer
       .updateTable('bulks')
       .set({ cancelled: 1 })
@@ -144,8 +162,10 @@ export async function cancelBulk(world: World, id: string): Promise<Bulk> {
     return items;
   });
   world.bus.publish({ topic: 'bulk-items', bulkId: id as BulkId, serverIds: left.map((item) => item.server_id) });
-  return getBulk(world.store.db, id);
+  return getBulk(world.store.db, access, id);
 }
+
+const targetOf = ({ server_id, agent_id }: BulkItemRow) => ({ kind: 'server', serverId: server_id, agentId: agent_id }) as const;
 
 /** What changed of a bulk, for open pages; null: there is no such any more. */
 export async function bulkChange(reader: Reader, id: BulkId, serverIds: readonly ServerId[]): Promise<BulkChange | null> {

@@ -38,7 +38,7 @@ export async function cloneServer(world: World, asker: Asker, id: ServerId, want
     const again = await repeated(under.writer, asker);
     if (again) return again;
     const source = await permitted(under.writer, id, 'clone');
-    const agent = await chooseAgent(under.writer, agentId);
+    const agent = await chooseAgent(under.writer, asker.access, agentId);
     await refuseTakenName(under.writer, wanted.name);
     if (wanted.data === 'copy') await refuseWhileBusy(under.writer, source, 'clone');
     const { ports: _, ...record } = await recordIn(under.writer, source);

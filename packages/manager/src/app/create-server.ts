@@ -1,5 +1,6 @@
 // A server is recorded: its name and ports are its own from that moment, and its creation is an operation like any other.
 
+import { type Access, may } from '@mainstay/core/access';
 import { Fault, type FaultCode } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { WantedPort } from '@mainstay/core/ports';
@@ -11,6 +12,7 @@ import { recordColumns, showOperation } from '../sql/rows.ts';
 import type { AgentRow, OperationRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { refuseUnless } from './access.ts';
 import type { CopyOrder, CopyOrigin } from './copy-order.ts';
 import { refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
@@ -28,12 +30,12 @@ export async function createServer(
   wanted: CreateServer,
   template: NonNullable<Server['template']> | null = null,
 ): Promise<Operation> {
-  const host = await chooseAgent(world.store.db, wanted.agentId).catch(() => null);
+  const host = await chooseAgent(world.store.db, asker.access, wanted.agentId).catch(() => null);
   const avoided = host === null ? [] : await portsHeld(world, host.id, wanted.ports);
   const operation = await change(world, async (under) => {
     const before = await repeated(under.writer, asker);
     if (before) return before;
-    const agent = await chooseAgent(under.writer, wanted.agentId);
+    const agent = await chooseAgent(under.writer, asker.access, wanted.agentId);
     await refuseTakenName(under.writer, wanted.name);
     const { agentId: _agentId, start, ports, ...record } = wanted;
     const id = newId<ServerId>();
@@ -104,15 +106,18 @@ export async function recordServer(under: Change, asker: Asker, agent: AgentRow,
   );
 }
 
-/** The host that was named, or the only one that takes new servers. */
-export async function chooseAgent(reader: Reader, wanted: AgentId | undefined): Promise<AgentRow> {
+/** The host that was named, or the only one on which this may be and that takes new servers. */
+export async function chooseAgent(reader: Reader, access: Access, wanted: AgentId | undefined): Promise<AgentRow> {
   if (wanted !== undefined) {
     const agent = await reader.selectFrom('agents').selectAll().where('id', '=', wanted).executeTakeFirst();
-    if (!agent) throw refusal('invalid-request', 'There is no agent with this id.');
+    const target = { kind: 'host', agentId: wanted } as const;
+    if (!agent || !may(access, 'see', target)) throw refusal('invalid-request', 'There is no agent with this id.');
+    refuseUnless(access, 'create', target);
     if (agent.draining === 1) throw refusal('host-draining', `“${agent.name}” takes no new servers now. Choose another host.`);
     return agent;
   }
-  const [agent, another] = await reader.selectFrom('agents').selectAll().where('draining', '=', 0).limit(2).execute();
+  const open = await reader.selectFrom('agents').selectAll().where('draining', '=', 0).execute();
+  const [agent, another] = open.filter(({ id }) => may(access, 'create', { kind: 'host', agentId: id }));
   if (!agent) {
     throw new Fault('no-host', 'No host takes new servers. Start an agent first: npx mainstay join-token create, then npx mainstay agent.');
   }

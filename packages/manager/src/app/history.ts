@@ -58,6 +58,6 @@ export async function operationsOf(world: World, id: ServerId, { cursor, limit }
   return { items: page.map(showOperation), nextCursor: rows.length > limit && last ? `${last.created_at}.${last.id}` : null };
 }
 
-function badCursor(): Fault {
+export function badCursor(): Fault {
   return new Fault('invalid-request', 'query/cursor: not the cursor of a page before.');
 }

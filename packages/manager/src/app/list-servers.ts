@@ -1,18 +1,21 @@
 // The list of servers: searched, filtered, page by page.
 
+import { type Access, reaches } from '@mainstay/core/access';
 import type { AgentId } from '@mainstay/core/id';
 import { type State, states } from '@mainstay/core/lifecycle';
 import type { Server, ServerQuery } from '@mainstay/wire/servers';
 import { sql } from 'kysely';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { withinReach } from './access.ts';
 import { showServers } from './views.ts';
 
-/** The servers of a host and a search, whatever their state. */
-export function matchingServers(reader: Reader, { agentId, q }: Pick<ServerQuery, 'agentId' | 'q'>) {
+/** The servers of a host and a search that may be seen, whatever their state. */
+export function matchingServers(reader: Reader, access: Access, { agentId, q }: Pick<ServerQuery, 'agentId' | 'q'>) {
   const pattern = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
   return reader
     .selectFrom('servers')
+    .where(withinReach(reaches(access, 'see')))
     .$if(agentId !== undefined, (find) => find.where('agent_id', '=', agentId as AgentId))
     .$if(pattern !== undefined, (find) =>
       find.where(sql<boolean>`(name like ${pattern} escape '\\' or image like ${pattern} escape '\\')`),
@@ -22,9 +25,10 @@ export function matchingServers(reader: Reader, { agentId, q }: Pick<ServerQuery
 /** A page of servers by name, and how many are in each state. */
 export async function listServers(
   world: World,
+  access: Access,
   query: ServerQuery,
 ): Promise<{ items: Server[]; nextCursor: string | null; counts: Partial<Record<State, number>> }> {
-  const matching = matchingServers(world.store.db, query);
+  const matching = matchingServers(world.store.db, access, query);
   const counted = await matching
     .select(['state', (e) => e.fn.countAll<number>().as('count')])
     .groupBy('state')

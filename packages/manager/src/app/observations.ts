@@ -10,7 +10,7 @@ import { sightingOf } from '../sql/rows.ts';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type Change, change } from './journal.ts';
-import { noInput, openOperation } from './operations.ts';
+import { itself, noInput, openOperation } from './operations.ts';
 import { transition } from './transition.ts';
 
 /**
@@ -170,13 +170,7 @@ async function carryOut(under: Change, row: ServerRow, verdict: Verdict, cause: 
   if (verdict.kind === 'remove-stray') {
     await under.append({ server: row, cause, happening: { kind: 'stray-found', containerId: verdict.containerId } });
     await writer.updateTable('servers').set({ container_id: verdict.containerId }).where('id', '=', row.id).execute();
-    await openOperation(
-      under,
-      row,
-      'delete',
-      { ...noInput, from: row.state, intentBefore: row.intent },
-      { name: 'mainstay', idempotency: null },
-    );
+    await openOperation(under, row, 'delete', { ...noInput, from: row.state, intentBefore: row.intent }, itself('mainstay'));
     return 'stray';
   }
   return 'kept';

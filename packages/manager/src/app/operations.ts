@@ -1,7 +1,8 @@
 // Operations as rows: opening one, waiting for its end, cancelling it. Carrying them out is `operations/runner.ts`.
 
+import { type Access, ownerOfAll } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
-import type { OperationId } from '@mainstay/core/id';
+import type { AccountId, CredentialId, OperationId } from '@mainstay/core/id';
 import type { Action, Intent, OperationKind, State } from '@mainstay/core/lifecycle';
 import type { Operation } from '@mainstay/wire/operations';
 import { newId } from '../random.ts';
@@ -52,8 +53,19 @@ export interface Idempotency {
 /** Who asks, and how. */
 export interface Asker {
   readonly name: string;
+  readonly access: Access;
+  /** By what they may be asked for again later; nulls: whoever has the manager's machine. */
+  readonly who: { readonly accountId: AccountId | null; readonly tokenId: CredentialId | null };
   readonly idempotency: Idempotency | null;
 }
+
+/** The manager itself, by its own rules. */
+export const itself = (name: string): Asker => ({
+  name,
+  access: { grants: ownerOfAll, within: null },
+  who: { accountId: null, tokenId: null },
+  idempotency: null,
+});
 
 /**
  * The operation that this very request opened before, if it did.

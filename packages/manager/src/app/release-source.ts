@@ -5,7 +5,7 @@ import type { OperationRow } from '../sql/schema.ts';
 import type { Change } from './journal.ts';
 import { tellLent } from './lent-source.ts';
 import { settleAgain } from './observations.ts';
-import { noInput, openOperation } from './operations.ts';
+import { itself, noInput, openOperation } from './operations.ts';
 
 /**
  * Gives the operation's source back: what was seen of it meanwhile settles it, and where it was stopped it is started, by an
@@ -25,11 +25,5 @@ export async function releaseSource(under: Change, row: OperationRow): Promise<v
   const kind = source.state === 'running' ? 'restart' : state === 'stopped' ? 'start' : null;
   if (kind === null) return;
   const now = { ...source, state };
-  await openOperation(
-    under,
-    now,
-    kind,
-    { ...noInput, from: state, intentBefore: source.intent },
-    { name: row.requested_by, idempotency: null },
-  );
+  await openOperation(under, now, kind, { ...noInput, from: state, intentBefore: source.intent }, itself(row.requested_by));
 }

@@ -1,6 +1,7 @@
 // A server made from a template: the answers are checked, the ports that the program is told of are chosen first, and what
 // comes of both is asked for like any other server.
 
+import type { Access } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import { type Instantiated, instantiate } from '@mainstay/core/instantiate';
 import { portsOf } from '@mainstay/core/template';
@@ -18,7 +19,7 @@ import { getTemplate } from './templates.ts';
 /** @throws Fault `not-found`, `invalid-request` with the answer at fault, and whatever a creation is refused with */
 export async function createFromTemplate(world: World, asker: Asker, id: string, wanted: CreateFromTemplate): Promise<Operation> {
   const { template, version } = await getTemplate(world, id, wanted.version);
-  const ports = { ...(await chosenPorts(world, template, wanted)), ...wanted.ports };
+  const ports = { ...(await chosenPorts(world, asker.access, template, wanted)), ...wanted.ports };
   const made = instantiate(template, { name: wanted.name, answers: wanted.answers, ports }, matches);
   if (made.kind === 'wrong') throw refusal(made);
   const { agentId, start } = wanted;
@@ -38,10 +39,15 @@ function refusal({ faults }: Extract<Instantiated, { kind: 'wrong' }>): Fault {
 }
 
 /** Host ports for what has the same number inside, where nobody named one. */
-async function chosenPorts(world: World, template: TemplateBody, wanted: CreateFromTemplate): Promise<Record<string, number>> {
+async function chosenPorts(
+  world: World,
+  access: Access,
+  template: TemplateBody,
+  wanted: CreateFromTemplate,
+): Promise<Record<string, number>> {
   const open = template.server.ports.filter(({ name, containerPort }) => containerPort === 'host' && wanted.ports[name] === undefined);
   if (open.length === 0) return {};
-  const agent = await chooseAgent(world.store.db, wanted.agentId);
+  const agent = await chooseAgent(world.store.db, access, wanted.agentId);
   const asked = portsOf({ ports: open });
   const ports = await allocated(world.store.db, agent, asked, await portsHeld(world, agent.id, asked));
   return Object.fromEntries(open.map(({ name }) => [name, ports.find((port) => port.name === name)?.hostPort ?? 0]));

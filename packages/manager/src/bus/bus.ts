@@ -18,6 +18,8 @@ export type Wake =
   | { readonly topic: 'bulk-items'; readonly bulkId: BulkId; readonly serverIds: readonly ServerId[] }
   /** New samples of what these servers use. */
   | { readonly topic: 'usage'; readonly serverIds: readonly ServerId[] }
+  /** What somebody may do, or whether something lets them in, changed. */
+  | { readonly topic: 'access' }
   /** There may be operations to drive. */
   | { readonly topic: 'operations' }
   /** There may be messages to send. */

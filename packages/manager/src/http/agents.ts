@@ -1,5 +1,6 @@
 // Agents over HTTP.
 
+import { may } from '@mainstay/core/access';
 import { acceptEngine, joinAgent, syncAgent } from '../app/agents.ts';
 import { configureAgent } from '../app/configure-agent.ts';
 import { issue, lifetimesMs } from '../app/credentials.ts';
@@ -31,11 +32,19 @@ type Names =
 
 export function agentHandlers(world: World): Handlers<Names> {
   return {
-    listAgents: async () => ({ items: await showAgents(world) }),
-    joinAgent: async ({ body }) => joinAgent(world, body),
+    listAgents: async (_, { caller }) => {
+      const agents = await showAgents(world);
+      return { items: agents.filter(({ id }) => may(caller.access, 'see', { kind: 'host', agentId: id })) };
+    },
+    joinAgent: async ({ body }, { request }) => {
+      const good = world.attempts.begin('secret', request.ip);
+      const joined = await joinAgent(world, body);
+      good();
+      return joined;
+    },
     createJoinToken: async (_, { caller }) => {
       const now = world.clock.now();
-      const { secret, expiresAt } = await issue(world.store, 'join', caller.name, now);
+      const { secret, expiresAt } = await issue(world.store, { kind: 'join', name: caller.name }, now);
       return { token: secret, expiresAt: expiresAt ?? now + lifetimesMs.join };
     },
     getAgent: async ({ params }) => getAgent(world, params.agentId),

@@ -11,8 +11,11 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { changeSettings } from '../app/settings.ts';
 import type { Feed } from '../feed.ts';
 import type { World } from '../world.ts';
+import { accountHandlers } from './accounts.ts';
 import { agentHandlers } from './agents.ts';
+import { auditHandlers } from './audit.ts';
 import { bind, type Handler, type Handlers, sendProblem } from './bind.ts';
+import { factorHandlers } from './factors.ts';
 import { notificationHandlers } from './notifications.ts';
 import { openapiDocument } from './openapi.ts';
 import { operationHandlers } from './operations.ts';
@@ -20,6 +23,7 @@ import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
 import { streamChanges } from './stream.ts';
 import { templateHandlers } from './templates.ts';
+import { tokenHandlers } from './tokens.ts';
 
 /** The largest body the API takes. A server with 256 variables fits many times. */
 const largestBody = 256 * 1024;
@@ -69,6 +73,10 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
   const document = openapiDocument(options.version);
   const handlers: Handlers<keyof Contract> = {
     ...sessionHandlers(world),
+    ...accountHandlers(world),
+    ...factorHandlers(world),
+    ...auditHandlers(world),
+    ...tokenHandlers(world),
     ...agentHandlers(world),
     ...serverHandlers(world, options.stopping),
     ...operationHandlers(world),
@@ -76,7 +84,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     getSettings: async () => world.settings.now,
     changeSettings: async ({ body }, { caller }) => changeSettings(world, caller.name, body),
     ...notificationHandlers(world, options.stopping),
-    streamChanges: async (_, { request, reply }) => streamChanges(options.feed, request, reply, options.stopping),
+    streamChanges: async (_, context) => streamChanges(world, options.feed, context, options.stopping),
     openapi: async () => document,
     healthz: async () => ({ status: 'ok' }),
     readyz: async () => {
@@ -85,7 +93,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     },
   };
   for (const [name, route] of Object.entries(contract)) {
-    bind(app, world, route as Route, handlers[name as keyof Contract] as Handler<Route>);
+    bind(app, world, name, route as Route, handlers[name as keyof Contract] as Handler<Route>);
   }
 
   if (page !== null) {

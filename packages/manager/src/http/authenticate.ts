@@ -1,38 +1,53 @@
 // Who is asking: a bearer token or a session cookie. A cookie is sent by the browser whoever made the page, so a
 // request that changes something must then come from our own page.
 
+import { noAccess } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import { sessionCookie } from '@mainstay/wire/session';
 import type { FastifyRequest } from 'fastify';
-import { bearer } from '../app/credentials.ts';
+import { type Bearer, bearer, type Caller } from '../app/credentials.ts';
+import { hashOf } from '../random.ts';
 import type { World } from '../world.ts';
 
-export interface Caller {
-  readonly name: string;
-  /** The session's secret and end, when a cookie let the caller in. */
-  readonly session: { readonly secret: string; readonly expiresAt: number | null } | null;
+/**
+ * Whoever asks on a route that needs nobody. What signs in is for our own page, and for programs, which say nothing of a site.
+ * @throws Fault `forbidden` for a cross-site request
+ */
+export function anybody(request: FastifyRequest): Caller {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (request.method !== 'GET' && (origin !== undefined || site !== undefined)) refuseOtherSites(request);
+  return { name: '', access: noAccess, bearer: null };
 }
 
 /** @throws Fault `unauthenticated`, or `forbidden` for a cross-site request */
 export async function authenticate(world: World, request: FastifyRequest): Promise<Caller> {
+  const found = await bearerOf(world, request);
+  if (found.kind === 'session' && request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
+  return { name: found.name, access: found.access, bearer: found };
+}
+
+async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> {
   const now = world.clock.now();
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const secret = /^Bearer +([A-Za-z0-9_-]{1,200})$/i.exec(authorization)?.[1];
-    const token = secret === undefined ? null : await bearer(world.store, 'token', secret, now);
-    if (!token)
-      throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: npx mainstay token create --name NAME');
-    return { name: token.name, session: null };
+    const token = secret === undefined ? null : await bearer(world.store, 'token', hashOf(secret), now);
+    if (token) return token;
+    if (secret !== undefined) world.attempts.begin('secret', request.ip);
+    throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: npx mainstay token create --name NAME');
   }
   const secret = request.cookies[sessionCookie];
-  const session = secret ? await bearer(world.store, 'session', secret, now) : null;
-  if (!secret || !session) {
-    throw new Fault('unauthenticated', 'Sign in with a link from: npx mainstay sign-in-link — or send a bearer token.');
-  }
-  if (request.method !== 'GET' && request.method !== 'HEAD' && !fromOurPage(request)) {
-    throw new Fault('forbidden', 'This request did not come from Mainstay’s own page.');
-  }
-  return { name: session.name, session: { secret, expiresAt: session.expiresAt } };
+  const session = secret ? await bearer(world.store, 'session', hashOf(secret), now) : null;
+  if (session) return session;
+  throw new Fault(
+    'unauthenticated',
+    'Sign in on the page, or send a bearer token. Whoever has the manager’s machine: npx mainstay sign-in-link',
+  );
+}
+
+/** @throws Fault `forbidden` when another site's page sent it */
+function refuseOtherSites(request: FastifyRequest): void {
+  if (!fromOurPage(request)) throw new Fault('forbidden', 'This request did not come from Mainstay’s own page.');
 }
 
 function fromOurPage(request: FastifyRequest): boolean {

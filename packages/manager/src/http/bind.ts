@@ -1,6 +1,7 @@
 // Routes of the contract bound to handlers: the request's parts are validated by the contract's own schemas, the
-// caller is known, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
+// caller is known and may do it, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
 
+import type { Readable } from 'node:stream';
 import { canonical } from '@mainstay/core/drift';
 import { Fault, faults } from '@mainstay/core/fault';
 import type { AnswerOf, Contract, ParsedOf, Route } from '@mainstay/wire/contract';
@@ -8,10 +9,14 @@ import type { Operation } from '@mainstay/wire/operations';
 import { invalid, problemMediaType, toProblem } from '@mainstay/wire/problem';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { refuseUnlessMay } from '../app/access.ts';
+import type { AuditTarget } from '../app/audit.ts';
+import type { Caller } from '../app/credentials.ts';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
 import type { World } from '../world.ts';
-import { authenticate, type Caller } from './authenticate.ts';
+import { audit, type Ended } from './audited.ts';
+import { anybody, authenticate } from './authenticate.ts';
 
 /** What a handler knows besides the parts of its request. */
 export interface Context {
@@ -21,10 +26,15 @@ export interface Context {
   readonly asker: Asker;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Says what the request is about, for the audit log, where neither its path nor its answer do. */
+  about(target: AuditTarget): void;
 }
 
-/** A handler of one route. It answers the route's own shape; a stream takes the reply over and answers nothing. */
-export type Handler<R extends Route> = (parsed: ParsedOf<R>, context: Context) => Promise<R['kind'] extends 'stream' ? void : AnswerOf<R>>;
+/** A handler of one route. It answers the route's own shape; a stream takes the reply over and answers nothing, a download answers its bytes. */
+export type Handler<R extends Route> = (
+  parsed: ParsedOf<R>,
+  context: Context,
+) => Promise<R['kind'] extends 'stream' ? void : R['kind'] extends 'download' ? Readable : AnswerOf<R>>;
 
 /** A handler for some of the contract's routes. */
 export type Handlers<Name extends keyof Contract> = { readonly [N in Name]: Handler<Contract[N]> };
@@ -32,29 +42,59 @@ export type Handlers<Name extends keyof Contract> = { readonly [N in Name]: Hand
 /** The longest that `Prefer: wait=N` waits, in seconds: proxies cut longer silences. */
 const longestWaitSeconds = 60;
 
-export function bind<R extends Route>(app: FastifyInstance, world: World, route: R, handler: Handler<R>): void {
+export function bind<R extends Route>(app: FastifyInstance, world: World, name: string, route: R, handler: Handler<R>): void {
   app.route({
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
-      const caller = route.auth === 'required' ? await authenticate(world, request) : { name: '', session: null };
-      const parsed = {
-        params: part(route.params, request.params, 'path'),
-        query: part(route.query ?? nothing, request.query, 'query'),
-        body: part(route.body ?? nothing, request.body === undefined ? {} : request.body, 'body'),
-      } as ParsedOf<R>;
-      const answer = await handler(parsed, {
-        caller,
-        asker: { name: caller.name, idempotency: idempotencyOf(world, request, route, parsed) },
+      const ended: { -readonly [Part in keyof Ended]: Ended[Part] } = {
         request,
-        reply,
-      });
+        caller: null,
+        params: null,
+        about: null,
+        result: { answer: null },
+      };
+      const answer = await (async () => {
+        const caller = route.needs === 'none' ? anybody(request) : await authenticate(world, request);
+        const params = part(route.params, request.params, 'path');
+        Object.assign(ended, { caller, params });
+        await refuseUnlessMay(world.store.db, caller, route.needs, params);
+        const parsed = {
+          params,
+          query: part(route.query ?? nothing, request.query, 'query'),
+          body: part(route.body ?? nothing, request.body === undefined ? {} : request.body, 'body'),
+        } as ParsedOf<R>;
+        const asker = askerOf(caller, idempotencyOf(world, request, route, parsed));
+        return handler(parsed, {
+          caller,
+          asker,
+          request,
+          reply,
+          about: (target) => {
+            ended.about = target;
+          },
+        });
+      })().then(
+        async (given) => {
+          await audit(world, name, route, { ...ended, result: { answer: given } });
+          return given;
+        },
+        async (error: unknown) => {
+          await audit(world, name, route, { ...ended, result: { error } });
+          throw error;
+        },
+      );
       if (route.kind === 'stream') return reply;
       if (route.kind === 'operation') return sendOperation(world, request, reply, answer as Operation);
       if (route.status === 204) return reply.code(204).send();
       return reply.code(route.status).send(answer);
     },
   });
+}
+
+function askerOf({ name, access, bearer }: Caller, idempotency: Asker['idempotency']): Asker {
+  const tokenId = bearer?.kind === 'token' ? bearer.credentialId : null;
+  return { name, access, who: { accountId: bearer?.account?.id ?? null, tokenId }, idempotency };
 }
 
 /** What a route that takes nothing there takes: a field that nobody reads is a mistake to be told of. */
@@ -103,6 +143,8 @@ function idempotencyOf(
 
 /** Sends a fault as its problem document. */
 export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+  const { retryAfterSeconds } = fault.extra;
+  if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(retryAfterSeconds));
   if (fault.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="mainstay"');
   return reply
     .code(faults[fault.code].status)

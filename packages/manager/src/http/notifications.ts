@@ -1,6 +1,6 @@
 // Notifications over HTTP.
 
-import { openAlarms } from '../app/alarms.ts';
+import { openAlarms, seesAlarm } from '../app/alarms.ts';
 import { configureChannel, createChannel, deleteChannel, getChannel, showChannels, testChannel } from '../app/channels.ts';
 import { listDeliveries, retryDelivery } from '../app/deliveries.ts';
 import { configureRule, createRule, deleteRule, getRule, showRules } from '../app/rules.ts';
@@ -42,7 +42,10 @@ export function notificationHandlers(world: World, stopping: AbortSignal): Handl
       await deleteRule(world, params.ruleId);
       return undefined;
     },
-    listAlarms: async () => ({ items: await openAlarms(world) }),
+    listAlarms: async (_, { caller }) => {
+      const alarms = await openAlarms(world);
+      return { items: alarms.filter((alarm) => seesAlarm(caller.access, alarm)) };
+    },
     listDeliveries: async ({ query }) => listDeliveries(world, query),
     retryDelivery: async ({ params }) => retryDelivery(world, params.deliveryId),
   };

@@ -30,17 +30,20 @@ function operationObject(operationId: string, route: Route): ZodOpenApiOperation
   const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
   const success = route.messages
     ? { description: 'Messages, for as long as the stream is open', content: { 'text/event-stream': { schema: route.messages } } }
-    : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
+    : route.files
+      ? { description: route.summary, content: Object.fromEntries(route.files.map((type) => [type, { schema: z.string() }])) }
+      : { description: route.summary, ...(route.answer ? json(route.answer) : {}) };
   const header = {
     operation: operationHeaders,
     bulk: operationHeaders.pick({ 'idempotency-key': true }),
     stream: streamHeaders,
     plain: undefined,
+    download: undefined,
   }[route.kind];
   return {
     operationId,
     summary: route.summary,
-    ...(route.auth === 'none' ? { security: [] } : {}),
+    ...(route.needs === 'none' ? { security: [] } : {}),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),

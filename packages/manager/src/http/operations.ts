@@ -9,8 +9,8 @@ import type { Handlers } from './bind.ts';
 export function operationHandlers(world: World): Handlers<'getOperation' | 'cancelOperation' | 'createBulk' | 'getBulk' | 'cancelBulk'> {
   return {
     createBulk: async ({ body }, { asker }) => createBulk(world, asker, body),
-    getBulk: async ({ params }) => getBulk(world.store.db, params.bulkId),
-    cancelBulk: async ({ params }) => cancelBulk(world, params.bulkId),
+    getBulk: async ({ params }, { caller }) => getBulk(world.store.db, caller.access, params.bulkId),
+    cancelBulk: async ({ params }, { caller }) => cancelBulk(world, caller.access, params.bulkId),
     getOperation: async ({ params }) => showOperation(await getOperation(world.store.db, params.operationId)),
     cancelOperation: async ({ params }, { caller }) => cancelOperation(world, caller.name, params.operationId),
   };

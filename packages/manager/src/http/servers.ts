@@ -1,5 +1,6 @@
 // Servers over HTTP.
 
+import { may } from '@mainstay/core/access';
 import type { ConsoleMessage } from '@mainstay/wire/servers';
 import { act } from '../app/act.ts';
 import { cloneServer } from '../app/clone-server.ts';
@@ -14,6 +15,7 @@ import { getServer } from '../app/views.ts';
 import type { World } from '../world.ts';
 import type { Handlers } from './bind.ts';
 import { followConsole } from './console.ts';
+import { endWithAccess } from './standing.ts';
 import { openStream } from './stream.ts';
 
 /** How long a question to a host may take before the asker is told that it does not answer. */
@@ -43,7 +45,7 @@ type Names =
 
 export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Names> {
   return {
-    listServers: async ({ query }) => listServers(world, query),
+    listServers: async ({ query }, { caller }) => listServers(world, caller.access, query),
     createServer: async ({ body }, { asker }) => createServer(world, asker, body),
     getServer: async ({ params }) => getServer(world, params.serverId),
     configureServer: async ({ params, body }, { asker }) => configureServer(world, asker, params.serverId, body),
@@ -60,10 +62,12 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     getServerDisk: async ({ params, query }) => serverDiskSeries(world, params.serverId, query.span),
     getServerTemplate: async ({ params }) => serverAsTemplate(world, params.serverId),
     getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),
-    followConsole: async ({ params, query }, { request, reply }) => {
-      const { agentId, containerId } = await getServer(world, params.serverId);
+    followConsole: async ({ params, query }, { caller, request, reply }) => {
+      const { serverId } = params;
+      const { agentId, containerId } = await getServer(world, serverId);
       const stream = openStream<ConsoleMessage>(request, reply, stopping, (message) => `data: ${JSON.stringify(message)}\n\n`);
-      await followConsole(world, { agentId, serverId: params.serverId, containerId, tail: query.tail }, stream);
+      endWithAccess(world, caller, stream, (access) => may(access, 'see', { kind: 'server', serverId, agentId }));
+      await followConsole(world, { agentId, serverId, containerId, tail: query.tail }, stream);
     },
     sendConsole: async ({ params, body }) => {
       const { agentId, containerId, console } = await getServer(world, params.serverId);

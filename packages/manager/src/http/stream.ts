@@ -5,6 +5,10 @@ import { Fault } from '@mainstay/core/fault';
 import type { Change } from '@mainstay/wire/events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Feed } from '../feed.ts';
+import type { World } from '../world.ts';
+import type { Context } from './bind.ts';
+import { endWithAccess } from './standing.ts';
+import { visibleChanges } from './visible-changes.ts';
 
 /** What may wait for a slow reader, in bytes. */
 const unreadMost = 4 * 1024 * 1024;
@@ -54,21 +58,26 @@ export function openStream<Message>(
       if (!closed.signal.aborted) raw.write(`retry: ${comeBackMs}\n\n`);
     },
     write: (messages) => {
-      if (closed.signal.aborted) return;
+      if (closed.signal.aborted || messages.length === 0) return;
       if (raw.writableLength > unreadMost) raw.destroy();
       else raw.write(messages.map(encode).join(''));
     },
   };
 }
 
-/** `GET /api/events`: every change, from now on or behind `Last-Event-ID`. */
-export async function streamChanges(feed: Feed, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Promise<void> {
+/**
+ * `GET /api/events`: every change that the caller may see, from now on or behind `Last-Event-ID`. When that becomes more or less, the
+ * stream ends: whoever comes back knows that what is held has to be asked for anew.
+ */
+export async function streamChanges(world: World, feed: Feed, { caller, request, reply }: Context, stopping: AbortSignal): Promise<void> {
   const after = lastEventId(request);
+  const visible = await visibleChanges(world.store.db, caller.access);
   const stream = openStream<Change>(request, reply, stopping, (change) => {
     const id = change.event === null ? '' : `id: ${change.event.id}\n`;
     return `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
   });
-  const stop = await feed.follow(after, stream.write);
+  endWithAccess(world, caller, stream, (access) => JSON.stringify(access) === JSON.stringify(caller.access));
+  const stop = await feed.follow(after, (changes) => stream.write(visible(changes)));
   stream.begin();
   if (stream.closed.aborted) stop();
   else stream.closed.addEventListener('abort', stop);

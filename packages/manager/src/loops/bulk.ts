@@ -1,11 +1,13 @@
 // Carries bulks on: asks for what is next on each host, as many at a time as the bulk says. Takes no input: looks at all that are
 // not done, when something ended and once a second whatever happened, so that a manager that was started again goes on.
 
+import { actionRights, may, ownerOfAll } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
 import type { ExpressionBuilder } from 'kysely';
 import { act } from '../app/act.ts';
 import { type BulkWish, endWhenDone } from '../app/bulk.ts';
+import { accessNow } from '../app/credentials.ts';
 import { hashOf } from '../random.ts';
 import type { BulkItemRow, BulkRow, Tables } from '../sql/schema.ts';
 import type { World } from '../world.ts';
@@ -113,8 +115,13 @@ async function claim(world: World, item: BulkItemRow): Promise<boolean> {
 async function ask(world: World, bulk: BulkRow, item: BulkItemRow): Promise<boolean> {
   const wish: BulkWish = JSON.parse(bulk.wish_json);
   const key = `bulk:${bulk.id}:${item.server_id}`;
-  const asker = { name: bulk.requested_by, idempotency: { key, hash: hashOf(key) } };
+  const who = { accountId: bulk.account_id, tokenId: bulk.token_id };
   try {
+    // Whoever asked may have lost the right meanwhile.
+    const access = await accessNow(world.store.db, who, { grants: ownerOfAll, within: null });
+    const target = { kind: 'server', serverId: item.server_id, agentId: item.agent_id } as const;
+    if (!may(access, actionRights[bulk.action], target)) throw new Fault('forbidden', 'Whoever asked for this may not do it here.');
+    const asker = { name: bulk.requested_by, access, who, idempotency: { key, hash: hashOf(key) } };
     const operation = await act(world, asker, item.server_id, bulk.action, { ...wish, confirmName: item.server_name });
     await note(world, item, { state: 'asked', operation_id: operation.id, detail: null });
     return true;

@@ -6,6 +6,7 @@ import type { ServerId } from '@mainstay/core/id';
 import { type EndsSeen, judgeEnds, noticeMs, purgeAt } from '@mainstay/core/retention';
 import { act } from '../app/act.ts';
 import { change } from '../app/journal.ts';
+import { itself } from '../app/operations.ts';
 import { retentionOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
@@ -71,7 +72,7 @@ async function purge(world: World, server: ServerRow): Promise<void> {
   const { id } = server;
   const wish = { removeData: true, archive: world.settings.now.finalArchive, confirmName: server.name };
   try {
-    await act(world, { name: self, idempotency: null }, id, 'purge', wish);
+    await act(world, itself(self), id, 'purge', wish);
     world.log.info({ server: id, name: server.name }, 'its retention is over; it is purged');
   } catch (error) {
     // Restored, renamed or being purged meanwhile: then that is what somebody wants.

@@ -15,6 +15,9 @@ import * as notifications from './migrations/0009-notifications.ts';
 import * as conduct from './migrations/0010-conduct.ts';
 import * as templates from './migrations/0011-templates.ts';
 import * as clones from './migrations/0012-clones.ts';
+import * as accounts from './migrations/0013-accounts.ts';
+import * as audit from './migrations/0014-audit.ts';
+import * as secondFactor from './migrations/0015-second-factor.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -36,6 +39,9 @@ export const migrations: readonly Migration[] = [
   { name: 'conduct', up: conduct.up },
   { name: 'templates', up: templates.up },
   { name: 'clones', up: clones.up },
+  { name: 'accounts', up: accounts.up },
+  { name: 'audit', up: audit.up },
+  { name: 'second-factor', up: secondFactor.up },
 ];
 
 /**

@@ -2,10 +2,11 @@
 // named beside them. Rows become nouns in `rows.ts`.
 
 import type { Alarm } from '@mainstay/core/alarms';
-import type { AgentId, BulkId, ChannelId, DeliveryId, OperationId, RuleId, ServerId } from '@mainstay/core/id';
+import type { AccountId, AgentId, BulkId, ChannelId, CredentialId, DeliveryId, OperationId, RuleId, ServerId } from '@mainstay/core/id';
 import type { Intent, OperationKind, OperationState, State } from '@mainstay/core/lifecycle';
 import type { Protocol, RestartPolicy } from '@mainstay/core/server';
 import type { AlarmTopic } from '@mainstay/core/topics';
+import type { AuditEntry } from '@mainstay/wire/audit';
 import type { Bulk, BulkItem } from '@mainstay/wire/bulk';
 import type { ChannelKind, DeliveryState } from '@mainstay/wire/notifications';
 import type { Generated, Selectable } from 'kysely';
@@ -17,6 +18,9 @@ export interface Tables {
   port_allocations: PortTable;
   operations: OperationTable;
   events: EventTable;
+  accounts: AccountTable;
+  audit: AuditTable;
+  passkeys: PasskeyTable;
   credentials: CredentialTable;
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
@@ -196,14 +200,74 @@ export interface EventTable {
   happening_json: string;
 }
 
-/** Everything that lets somebody in, hashed: API tokens, sessions, one-time sign-in links, join tokens. */
+/** People. */
+export interface AccountTable {
+  id: AccountId;
+  /** What they sign in with: lower case, one person's. */
+  name: string;
+  /** `Grant[]` */
+  grants_json: string;
+  /** Argon2id, as a PHC string; null: they sign in by other means. */
+  password_hash: string | null;
+  /** The secret of their authenticator app, sealed about `totp <id>`; null: no code is asked for. */
+  totp_sealed: Generated<string | null>;
+  /** The newest step of which a code was used: none is good twice. */
+  totp_step: Generated<number | null>;
+  /** `string[]`: hashes of the recovery codes that are left. */
+  recovery_json: Generated<string | null>;
+  /** 1: nothing of theirs lets anybody in. */
+  disabled: number;
+  created_at: number;
+  last_signed_in_at: number | null;
+}
+
+export interface PasskeyTable {
+  /** The device's own id of the key, base64url. */
+  id: string;
+  account_id: AccountId;
+  name: string;
+  /** COSE, base64url. */
+  public_key: string;
+  /** How often it signed, where it counts: a copy of it would be behind. */
+  counter: number;
+  created_at: number;
+  last_used_at: Generated<number | null>;
+}
+
+/** Who did or tried what. Rows are added and nothing else. */
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  who: string | null;
+  by: AuditEntry['by'];
+  account_id: AccountId | null;
+  /** A route's name in the contract, or what the command line did. */
+  action: string;
+  target_kind: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  address: string | null;
+  outcome: AuditEntry['outcome'];
+  code: string | null;
+}
+
+/** Everything that lets somebody in, hashed: API tokens, sessions, and links and tokens that are good once. */
 export interface CredentialTable {
+  id: CredentialId;
   /** SHA-256 of the secret, hex. */
   hash: string;
-  kind: 'token' | 'session' | 'sign-in' | 'join';
+  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset' | 'challenge' | 'second-factor';
   name: string;
+  /** Whose it is, or who made it; null: whoever has the manager's machine. */
+  account_id: AccountId | null;
+  /** `Grant[]`: what it lets do; null: what its account may. */
+  grants_json: string | null;
   created_at: number;
   expires_at: number | null;
+  last_used_at: number | null;
+  /** From where it was made, and with what. */
+  address: string | null;
+  user_agent: string | null;
 }
 
 /** Sums of what a server used over one step; divided by `samples`, its averages. */
@@ -247,6 +311,9 @@ export interface BulkTable {
   /** So many of a host's servers at a time. */
   at_once: number;
   requested_by: string;
+  /** Who that is, so that what they may do is asked again before each server. */
+  account_id: Generated<AccountId | null>;
+  token_id: Generated<CredentialId | null>;
   idempotency_key: string | null;
   /** Of the request that the key came with. */
   idempotency_hash: string | null;
@@ -267,6 +334,9 @@ export interface BulkItemTable {
   detail: string | null;
 }
 
+export type AuditRow = Selectable<AuditTable>;
+export type AccountRow = Selectable<AccountTable>;
+export type CredentialRow = Selectable<CredentialTable>;
 export type BulkRow = Selectable<BulkTable>;
 export type BulkItemRow = Selectable<BulkItemTable>;
 

@@ -64,6 +64,11 @@ export function sqliteDialect(path: string): Dialect {
     real: 'real',
     tableEnd: 'strict',
     autoIncrement: (column) => column.autoIncrement(),
+    appendOnly: (table) =>
+      ['update', 'delete'].map(
+        (verb) =>
+          `create trigger ${table}_no_${verb} before ${verb} on ${table} begin select raise(abort, 'the ${table} table only grows'); end`,
+      ),
     copyBefore: async (db, number) => {
       const copy = freePath(`${path}.before-${number + 1}`);
       await db.executeQuery(CompiledQuery.raw('vacuum into ?', [copy]));
@@ -79,6 +84,10 @@ function freePath(path: string): string {
   }
 }
 
+export function queriesOn(database: DatabaseSync): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+}
+
 /**
  * Opens the database at `path`.
  * @param options.create whether it may be made, and brought to this version's tables; without, a database that is not there or has
@@ -91,7 +100,7 @@ export async function openSqlite(path: string, now: number, options: { create: b
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
-    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+    const db = queriesOn(database);
     const tables = db as unknown as Kysely<unknown>;
     if (options.create) await migrate(tables, sqliteDialect(path), now);
     else await refuseOtherTables(tables);

@@ -25,6 +25,8 @@ export interface Dialect {
   /** What stands behind a table's closing bracket. */
   readonly tableEnd: string;
   autoIncrement(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Statements that keep rows of a table from being changed or removed. */
+  appendOnly(table: string): string[];
   /** Makes a copy of the database of version `number`; returns where. */
   copyBefore(db: Kysely<unknown>, number: number): Promise<string>;
 }

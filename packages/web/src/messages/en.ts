@@ -2,6 +2,7 @@
 // says which texts there are; other languages have exactly these. Reasons, meanings and refusals are the core's own. What only
 // a page that is loaded later says stands beside, in a catalogue of its own.
 
+import { missing, type Right } from '@mainstay/core/access';
 import type { RecordField } from '@mainstay/core/drift';
 import type { FaultCode } from '@mainstay/core/fault';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
@@ -58,6 +59,7 @@ export const en = {
     templates: 'Templates',
     notifications: 'Notifications',
     signOut: 'Sign out',
+    account: 'Account',
     signedInAs: (name: string) => `Signed in as ${name}`,
   },
 
@@ -85,6 +87,8 @@ export const en = {
   because: sentence,
   /** Why an action is refused, as the lifecycle table has it. */
   refusal: (reason: string) => reason,
+  /** Why something is refused to whoever is signed in, as the table of rights has it. */
+  notYours: (right: Right) => missing(right),
   /** Beside Running, until the program has said that it can be used. */
   startingUp: 'starting up',
   asOf: (state: string, age: string) => `${state} ${age} ago`,
@@ -876,18 +880,6 @@ export const en = {
     removeDetail: (size: string | null) => `${size ?? 'It'} on the host is removed. Nothing brings it back.`,
     removeConfirm: 'Remove for good',
     removeRefused: 'Not removed',
-  },
-
-  signIn: {
-    title: 'Sign in',
-    how: 'On the machine where the manager runs, ask for a one-time link and open it:',
-    command: 'npx mainstay sign-in-link',
-    used: 'This link does not work any more',
-    usedDetail: 'Each link signs in once, and not for long. Make a new one.',
-    limited: 'Too many attempts',
-    limitedDetail: 'Wait a minute, then open a new link.',
-    broken: 'The manager does not answer',
-    brokenDetail: 'It may be starting. Open the link again in a moment.',
   },
 
   broken: {

@@ -1,6 +1,7 @@
 // 页面的全部中文文本。与英文目录逐项对应；缺一项即不能编译。
 // Every text of the page in Chinese; what it must hold is read off the English catalogue.
 
+import type { Right } from '@mainstay/core/access';
 import type { FaultCode } from '@mainstay/core/fault';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import type { Catalogue } from './catalogue.ts';
@@ -30,6 +31,21 @@ const refusals: Readonly<Record<string, string>> = {
   'Delete it first; only a deleted, missing or failed server can be purged.': '请先删除；只有已删除、丢失或失败的服务器才能清除。',
 };
 
+const rightWords = {
+  see: '查看此内容',
+  operate: '启动、停止或重启服务器，或向控制台输入',
+  configure: '修改或重建服务器',
+  create: '在此创建服务器',
+  delete: '删除或恢复服务器',
+  purge: '清除服务器或其残留',
+  hosts: '管理主机',
+  templates: '制作或修改模板',
+  notifications: '查看或修改通知',
+  settings: '修改设置',
+  audit: '查看审计日志',
+  accounts: '管理人员及其权限',
+} as const satisfies Record<Right, string>;
+
 const faultTitles = {
   'server-there': '服务器还在',
   'invalid-request': '请求无效',
@@ -54,6 +70,8 @@ const faultTitles = {
   'unsupported-media-type': '内容必须是 JSON',
   'idempotency-key-reused': '幂等键已用于另一请求',
   'rate-limited': '尝试次数过多',
+  'last-owner': '至少要有一位所有者',
+  'second-factor': '需要第二步验证',
   'channel-in-use': '有规则在使用这个渠道',
   'forbidden-address': '不允许这个地址',
   cancelled: '已取消',
@@ -110,6 +128,7 @@ export const zh: Catalogue = {
     hosts: '主机',
     templates: '模板',
     notifications: '通知',
+    account: '账号',
     signOut: '退出登录',
     signedInAs: (name) => `已登录为 ${name}`,
   },
@@ -167,6 +186,7 @@ export const zh: Catalogue = {
         return `自行结束${withExit(reason.exit)}`;
     }
   },
+  notYours: (right) => `你不能${rightWords[right]}：这需要更高的角色。所有者可以授予你。`,
   refusal: (reason) => refusals[reason] ?? reason,
   fault: (code, detail) => `${faultTitles[code]}：${detail}`,
   startingUp: '正在就绪',
@@ -923,18 +943,6 @@ export const zh: Catalogue = {
     removeDetail: (size) => `主机上的${size ?? '数据'}会被移除，无法找回。`,
     removeConfirm: '彻底移除',
     removeRefused: '未移除',
-  },
-
-  signIn: {
-    title: '登录',
-    how: '在运行管理端的机器上获取一次性链接并打开：',
-    command: 'npx mainstay sign-in-link',
-    used: '这个链接已失效',
-    usedDetail: '每个链接只能登录一次，且有效期不长。请重新生成。',
-    limited: '尝试次数过多',
-    limitedDetail: '请等一分钟，再打开新链接。',
-    broken: '管理端没有回应',
-    brokenDetail: '它可能正在启动。请稍后再打开链接。',
   },
 
   broken: {

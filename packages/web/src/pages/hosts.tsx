@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { text } from '../messages.ts';
+import { refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { HostPanel } from '../parts/host-panel.tsx';
 import { JoinDialog } from '../parts/join-dialog.tsx';
@@ -27,7 +28,7 @@ export function HostsPage() {
   const [joining, setJoining] = useState(false);
   const shown = agents?.filter(({ id }) => agentId === undefined || id === agentId).toSorted((a, b) => a.name.localeCompare(b.name));
   const add = (
-    <Button kind="primary" onPress={() => setJoining(true)}>
+    <Button kind="primary" refusal={refusalHere('hosts')} onPress={() => setJoining(true)}>
       {text.hosts.add}
     </Button>
   );

@@ -7,6 +7,7 @@ import { LayoutGrid, Rows3, Search } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
 import { later } from '../later.ts';
 import { text } from '../messages.ts';
+import { refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { attentionItems } from '../parts/attention.ts';
 import { AttentionStrip } from '../parts/attention-strip.tsx';
@@ -38,14 +39,21 @@ export function ServersPage() {
   const setView = (next: ServerView) =>
     void navigate({ ...paths.servers({ ...filter, ...readServerView({ ...next }) }), replace: true, resetScroll: false });
   const noServers = servers?.length === 0;
+  const refusal = refusalHere('create', 'somewhere');
 
   return (
     <>
       <PageHead title={text.servers.title}>
         {noServers ? null : <SearchField filter={filter} onChange={setFilter} />}
-        <Link {...paths.newServer()} className={buttonClass({ kind: 'primary' })}>
-          {text.servers.new}
-        </Link>
+        {refusal === null ? (
+          <Link {...paths.newServer()} className={buttonClass({ kind: 'primary' })}>
+            {text.servers.new}
+          </Link>
+        ) : (
+          <Button kind="primary" refusal={refusal}>
+            {text.servers.new}
+          </Button>
+        )}
       </PageHead>
       {servers === undefined ? (
         error ? (

@@ -3,13 +3,17 @@
 import { contract } from '@mainstay/wire/contract';
 import { changeSettings, type Settings } from '@mainstay/wire/settings';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
+import { refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { messageOf, numberIn } from '../parts/field-errors.ts';
+import { paths } from '../paths.ts';
 import { queryClient, settingsQuery } from '../queries.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
 import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
@@ -22,7 +26,14 @@ export function SettingsPage() {
   const { data, error, refetch, isFetching } = useQuery(settingsQuery);
   return (
     <div className="flex max-w-3xl flex-col gap-4">
-      <PageHead title={words.title} />
+      <PageHead title={words.title}>
+        <Link {...paths.people()} className={buttonClass()}>
+          {people.people.title}
+        </Link>
+        <Link {...paths.audit()} className={buttonClass()}>
+          {people.audit.link}
+        </Link>
+      </PageHead>
       {data ? (
         // Begun anew when somebody else changes them: what is shown is what holds.
         <SettingsForm key={JSON.stringify(data)} settings={data} />
@@ -107,7 +118,7 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
           kind="primary"
           type="submit"
           pending={isPending}
-          refusal={checked.success ? (unchanged ? text.settings.none : null) : text.form.correct}
+          refusal={refusalHere('settings') ?? (checked.success ? (unchanged ? text.settings.none : null) : text.form.correct)}
         >
           {words.save}
         </Button>

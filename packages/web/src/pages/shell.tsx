@@ -3,10 +3,11 @@
 import { contract } from '@mainstay/wire/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
-import { LogOut } from 'lucide-react';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { LogOut, UserRound } from 'lucide-react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
+import { ownersAccess } from '../parts/access.ts';
 import { Keyboard, openPalette } from '../parts/keyboard.tsx';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
@@ -14,11 +15,12 @@ import { paths, patterns } from '../paths.ts';
 import { agentsQuery, queryClient, serversQuery, sessionQuery, stream } from '../queries.ts';
 import { ageText, clockText } from '../ui/age.ts';
 import { Brand } from '../ui/brand.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 import { Ticking } from '../ui/time.tsx';
 
 export function Shell() {
   useFocusOnNavigation();
+  const version = useAccessVersion();
   return (
     <ActionsProvider>
       <a
@@ -32,7 +34,7 @@ export function Shell() {
         <div className="min-w-0">
           <LiveBanner />
           <main id="content" className="max-w-[1440px] px-7 py-5 max-md:p-3.5">
-            <Outlet />
+            <Outlet key={version} />
           </main>
         </div>
       </div>
@@ -50,7 +52,9 @@ function Navigation() {
   // A server’s own page is among the servers too, though its address does not begin with theirs.
   const atServers = useLocation({
     select: ({ pathname }) =>
-      ![patterns.hosts, patterns.templates, patterns.notifications, patterns.settings].some((path) => pathname.startsWith(path)),
+      ![patterns.hosts, patterns.templates, patterns.notifications, patterns.settings, patterns.account].some((path) =>
+        pathname.startsWith(path),
+      ),
   });
   const standing = servers?.filter(({ state }) => state !== 'deleted').length;
   return (
@@ -133,6 +137,10 @@ function SignOut() {
   });
   return (
     <div className="flex items-center justify-between max-md:ml-1">
+      <Link {...paths.account()} className={buttonClass({ kind: 'quiet', size: 'small' })} title={text.navigation.account}>
+        <UserRound size={14} aria-hidden="true" />
+        <span className="max-w-24 truncate max-md:sr-only">{session?.name ?? text.navigation.account}</span>
+      </Link>
       <Button
         kind="quiet"
         size="small"
@@ -145,6 +153,15 @@ function SignOut() {
       </Button>
     </div>
   );
+}
+
+/** Counts up when what may be done is other than it was: the page is then drawn anew, with what is refused. */
+function useAccessVersion(): number {
+  const { data: session } = useQuery(sessionQuery);
+  const access = session && JSON.stringify(session.access);
+  const [drawn, setDrawn] = useState({ access: JSON.stringify(ownersAccess), version: 0 });
+  if (access !== undefined && access !== drawn.access) setDrawn({ access, version: drawn.version + 1 });
+  return drawn.version;
 }
 
 /** Not hearing means not knowing: it is said over everything, with the age of what is shown. */

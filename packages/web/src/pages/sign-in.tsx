@@ -1,69 +1,187 @@
-// Signing in by the one-time link that the manager's terminal prints. The code stands in the fragment, which no server
-// and no log sees; it is used once, as the page is entered, and taken out of the address.
+// Signing in with name and password, and a code where the account asks for one; or with a passkey. And what to do for who has neither.
 
 import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
-import { redirect, useLocation } from '@tanstack/react-router';
+import { browserSupportsWebAuthn, type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
+import { useMutation } from '@tanstack/react-query';
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call } from '../api.ts';
-import { text } from '../messages.ts';
-import { LanguageSwitch } from '../parts/language-switch.tsx';
+import { people } from '../messages/people.ts';
+import { detailOf } from '../parts/act.ts';
+import { Outside } from '../parts/outside.tsx';
 import { paths } from '../paths.ts';
-import { patiently } from '../patiently.ts';
 import { queryClient } from '../queries.ts';
-import { Brand } from '../ui/brand.tsx';
+import type { Trouble } from '../sign-in-by-link.ts';
+import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
+import { Field } from '../ui/field.tsx';
 
-/** Why the link that was opened did not sign in. */
-type Trouble = 'used' | 'limited' | 'broken';
-
-declare module '@tanstack/react-router' {
-  interface HistoryState {
-    signInTrouble?: Trouble;
-  }
-}
-
-/** Uses the code in the address, if there is one, and leads on: to the servers, or back here without the code. */
-export async function signInByLink(hash: string): Promise<void> {
-  const code = new URLSearchParams(hash).get('code');
-  if (code === null) return;
-  try {
-    await patiently(() => call(contract.signIn, { body: { code } }));
-  } catch (error) {
-    throw redirect({ ...paths.signIn(), state: { signInTrouble: troubleOf(error) }, replace: true });
-  }
-  queryClient.clear();
-  throw redirect({ ...paths.servers(), replace: true });
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof Fault) || error.code === 'internal') return 'broken';
-  return error.code === 'rate-limited' ? 'limited' : 'used';
-}
+const words = people.signIn;
 
 const troubles = {
-  used: { title: text.signIn.used, detail: text.signIn.usedDetail },
-  limited: { title: text.signIn.limited, detail: text.signIn.limitedDetail },
-  broken: { title: text.signIn.broken, detail: text.signIn.brokenDetail },
+  used: { title: words.used, detail: words.usedDetail },
+  limited: { title: words.limited, detail: words.limitedDetail },
+  broken: { title: words.broken, detail: words.brokenDetail },
 } as const satisfies Record<Trouble, { title: string; detail: string }>;
 
 export function SignInPage() {
   const why = useLocation({ select: ({ state }) => state.signInTrouble });
   const trouble = why && troubles[why];
   return (
-    <main className="mx-auto flex min-h-dvh max-w-lg flex-col justify-center gap-5 p-6 pb-[20vh]">
-      <title>{text.title(text.signIn.title)}</title>
-      <Brand />
-      <h1 tabIndex={-1} className="text-title font-[650] tracking-tight">
-        {trouble?.title ?? text.signIn.title}
-      </h1>
+    <Outside title={trouble?.title ?? words.title}>
       {trouble ? <p className="text-ink-soft">{trouble.detail}</p> : null}
-      <p className="text-ink-soft">{text.signIn.how}</p>
-      <div className="rounded-panel border border-line bg-panel px-4 py-3">
-        <Copy copied={text.signIn.command} />
+      <SignInForms />
+      <section aria-label={words.link} className="flex flex-col gap-3 border-t border-line pt-5">
+        <h2 className="font-[600]">{words.link}</h2>
+        <p className="text-ink-soft">{words.how}</p>
+        <div className="rounded-panel border border-line bg-panel px-4 py-3">
+          <Copy copied={words.command} />
+        </div>
+      </section>
+    </Outside>
+  );
+}
+
+/** The first step, and the second where the account asks for one. */
+function SignInForms() {
+  const navigate = useNavigate();
+  const [ticket, setTicket] = useState<string | null>(null);
+  const enter = async () => {
+    queryClient.clear();
+    await navigate({ ...paths.servers(), replace: true });
+  };
+  return ticket === null ? (
+    <PasswordForm onEnter={enter} onSecondStep={setTicket} />
+  ) : (
+    <CodeForm ticket={ticket} onEnter={enter} onBack={() => setTicket(null)} />
+  );
+}
+
+function Wrong({ error }: { readonly error: unknown }) {
+  return error ? (
+    <p role="alert" className="text-failed">
+      {detailOf(error)}
+    </p>
+  ) : null;
+}
+
+function PasswordForm({
+  onEnter,
+  onSecondStep,
+}: {
+  readonly onEnter: () => Promise<void>;
+  readonly onSecondStep: (ticket: string) => void;
+}) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const byPassword = useMutation({
+    mutationFn: () => call(contract.signInByPassword, { body: { name, password } }),
+    onSuccess: onEnter,
+    onError: (error) => {
+      setPassword('');
+      if (error instanceof Fault && error.code === 'second-factor') onSecondStep(String(error.extra['ticket']));
+    },
+  });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const { options } = await call(contract.askPasskey, {});
+      const response = await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON });
+      return call(contract.signInByPasskey, { body: { response: { ...response } } });
+    },
+    onSuccess: onEnter,
+  });
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name !== '' && password !== '' && !byPassword.isPending) byPassword.mutate();
+      }}
+    >
+      <Field label={words.name}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={name}
+            autoComplete="username"
+            autoCapitalize="off"
+            spellCheck={false}
+            onChange={({ target }) => setName(target.value)}
+          />
+        )}
+      </Field>
+      <Field label={words.password}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="password"
+            value={password}
+            autoComplete="current-password"
+            onChange={({ target }) => setPassword(target.value)}
+          />
+        )}
+      </Field>
+      {/* A browser that made no passkey says so itself. */}
+      <Wrong error={byPassword.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null)} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="primary" type="submit" pending={byPassword.isPending}>
+          {words.submit}
+        </Button>
+        {browserSupportsWebAuthn() ? (
+          <Button pending={byPasskey.isPending} onPress={() => byPasskey.mutate()}>
+            {words.passkey}
+          </Button>
+        ) : null}
       </div>
-      <div>
-        <LanguageSwitch />
+    </form>
+  );
+}
+
+function CodeForm({
+  ticket,
+  onEnter,
+  onBack,
+}: {
+  readonly ticket: string;
+  readonly onEnter: () => Promise<void>;
+  readonly onBack: () => void;
+}) {
+  const [code, setCode] = useState('');
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => call(contract.signInByCode, { body: { ticket, code } }),
+    onSuccess: onEnter,
+    onError: () => setCode(''),
+  });
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (code !== '' && !isPending) mutate();
+      }}
+    >
+      <Field label={words.code} hint={words.codeHint}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={code}
+            autoComplete="one-time-code"
+            autoCapitalize="off"
+            spellCheck={false}
+            onChange={({ target }) => setCode(target.value)}
+          />
+        )}
+      </Field>
+      <Wrong error={error} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="primary" type="submit" pending={isPending}>
+          {words.goOn}
+        </Button>
+        <Button onPress={onBack}>{words.otherWay}</Button>
       </div>
-    </main>
+    </form>
   );
 }

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
+import { refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { TemplateCard } from '../parts/template-card.tsx';
 import { isSought } from '../parts/template-choice.tsx';
@@ -25,7 +26,7 @@ export function TemplatesPage() {
   return (
     <>
       <PageHead title={templateText.title}>
-        <Button kind="primary" onPress={() => setImporting(true)}>
+        <Button kind="primary" refusal={refusalHere('templates')} onPress={() => setImporting(true)}>
           {templateText.import}
         </Button>
       </PageHead>

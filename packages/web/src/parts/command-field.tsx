@@ -8,6 +8,7 @@ import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
 import { controlClass } from '../ui/field.tsx';
+import { refusalHere } from './access.ts';
 import { detailOf } from './act.ts';
 import { keepCommand, readCommands } from './command-history.ts';
 import { silenceOf } from './hearing.ts';
@@ -20,6 +21,8 @@ export interface CommandFieldProps {
 }
 
 function refusalOf(server: Server): string | null {
+  const forbidden = refusalHere('operate', { kind: 'server', serverId: server.id, agentId: server.agentId });
+  if (forbidden !== null) return forbidden;
   if (server.console.via === 'none') return text.console.takesNone;
   if (server.state !== 'running') return text.console.notRunning;
   return silenceOf(server) === null ? null : text.console.notHeard(server.host.name);

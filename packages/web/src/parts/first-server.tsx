@@ -7,6 +7,7 @@ import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
+import { refusalHere } from './access.ts';
 import { detailOf, requestFromTemplate } from './act.ts';
 import { useActions } from './server-actions.tsx';
 
@@ -46,7 +47,7 @@ export function FirstServer({ agents }: { readonly agents: readonly Agent[] | un
       title={text.servers.first.title}
       next={
         <>
-          <Button kind="primary" pending={isPending} onPress={() => mutate()}>
+          <Button kind="primary" pending={isPending} refusal={refusalHere('create', 'somewhere')} onPress={() => mutate()}>
             {text.servers.first.sample}
           </Button>
           <Link {...paths.newServer()} className={buttonClass()}>

@@ -4,6 +4,7 @@
 import { type Action, actions, permission, type State, settling } from '@mainstay/core/lifecycle';
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
+import { refusalOn } from './access.ts';
 import { silenceOf, worldGone } from './hearing.ts';
 
 /** What becomes of a press: an operation at once, a question first, or another view. */
@@ -91,6 +92,8 @@ export function primaryOffer(server: Server): (Offer & { readonly urgent: boolea
 }
 
 function refusalOf(server: Server, action: Action): string | null {
+  const forbidden = refusalOn(server, action);
+  if (forbidden !== null) return forbidden;
   const allowed = permission(server.state, action);
   if (allowed !== 'yes') return text.refusal(allowed.no);
   if (action === 'start' && server.overQuota && server.quota?.refuseStarts) return text.disk.refusesStart;

@@ -1,0 +1,21 @@
+// Who somebody is by name and password. Nothing in the answer, nor the time that it takes, tells whether there is such a person.
+
+import { Fault } from '@mainstay/core/fault';
+import type { AccountRow } from '../sql/schema.ts';
+import type { World } from '../world.ts';
+import { isPassword } from './passwords.ts';
+
+/** @throws Fault `unauthenticated`, `rate-limited` */
+export async function accountByPassword(
+  world: World,
+  address: string,
+  { name, password }: { readonly name: string; readonly password: string },
+): Promise<AccountRow> {
+  const known = name.trim().toLowerCase();
+  const good = [world.attempts.begin('address', address), world.attempts.begin('account', known)];
+  const row = await world.store.db.selectFrom('accounts').selectAll().where('name', '=', known).executeTakeFirst();
+  const right = await isPassword(row?.password_hash ?? null, password);
+  if (!row || !right || row.disabled === 1) throw new Fault('unauthenticated', 'Name or password is not right.');
+  for (const undo of good) undo();
+  return row;
+}

@@ -1,0 +1,52 @@
+// What people prove themselves with, over HTTP.
+
+import type { FastifyRequest } from 'fastify';
+import { personOf } from '../app/credentials.ts';
+import { factorsOf, removeFactors } from '../app/factors.ts';
+import { addPasskey, type Place, registrationOptions, removePasskey } from '../app/passkeys.ts';
+import { confirmTotp, newTotp, removeTotp } from '../app/totp.ts';
+import type { World } from '../world.ts';
+import type { Handlers } from './bind.ts';
+
+type Names =
+  | 'getFactors'
+  | 'createTotp'
+  | 'confirmTotp'
+  | 'removeTotp'
+  | 'registerPasskey'
+  | 'addPasskey'
+  | 'removePasskey'
+  | 'removeFactors';
+
+export function factorHandlers(world: World): Handlers<Names> {
+  return {
+    getFactors: async (_, { caller }) => factorsOf(world, personOf(caller).bearer.account.id),
+    createTotp: async (_, { caller }) => newTotp(world, personOf(caller)),
+    confirmTotp: async ({ body }, { caller }) => ({ codes: await confirmTotp(world, personOf(caller), body) }),
+    removeTotp: async (_, { caller }) => {
+      await removeTotp(world, personOf(caller).bearer.account.id);
+      return undefined;
+    },
+    registerPasskey: async (_, { caller, request }) => ({
+      options: { ...(await registrationOptions(world, personOf(caller), placeOf(world, request))) },
+    }),
+    addPasskey: async ({ body }, { caller, request }) => {
+      await addPasskey(world, personOf(caller), placeOf(world, request), body);
+      return factorsOf(world, personOf(caller).bearer.account.id);
+    },
+    removePasskey: async ({ params }, { caller }) => {
+      await removePasskey(world, personOf(caller), params.passkeyId);
+      return undefined;
+    },
+    removeFactors: async ({ params }) => {
+      await removeFactors(world, params.accountId);
+      return undefined;
+    },
+  };
+}
+
+/** Where the page is that a request came from: what was set, else where it was sent to. */
+export function placeOf({ publicUrl }: World, request: FastifyRequest): Place {
+  const url = new URL(publicUrl ?? `${request.protocol}://${request.host}`);
+  return { origin: url.origin, host: url.hostname };
+}

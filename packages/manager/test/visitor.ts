@@ -1,0 +1,50 @@
+// Somebody with a browser, as far as a manager sees it: their cookies, and whose page a request came from.
+
+import { type Call, createClient } from '@mainstay/wire/client';
+import { contract } from '@mainstay/wire/contract';
+import { sessionCookie } from '@mainstay/wire/session';
+
+export interface Visitor {
+  readonly call: Call;
+  /** Sends as it stands. */
+  send(path: string, init?: RequestInit): Promise<Response>;
+  /** The session's secret, as the browser keeps it; null: none. */
+  cookie(): string | null;
+  /** Takes a cookie that somebody else made. */
+  take(secret: string): void;
+  /** What the manager said last of the cookie. */
+  lastSetCookie(): string | null;
+}
+
+export function visitor(url: string): Visitor {
+  let secret: string | null = null;
+  let said: string | null = null;
+  const send = async (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (secret !== null) headers.set('cookie', `${sessionCookie}=${secret}`);
+    if (!headers.has('sec-fetch-site')) headers.set('sec-fetch-site', 'same-origin');
+    const response = await fetch(url + path, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      said = line;
+      const value = new RegExp(`^${sessionCookie}=([^;]*)`).exec(line)?.[1];
+      if (value !== undefined) secret = value === '' ? null : value;
+    }
+    return response;
+  };
+  return {
+    send,
+    call: createClient({ baseUrl: '', fetch: (input, init) => send(String(input), init) }),
+    cookie: () => secret,
+    take: (other) => {
+      secret = other;
+    },
+    lastSetCookie: () => said,
+  };
+}
+
+/** Somebody who signs in so. */
+export async function signedIn(url: string, name: string, password: string): Promise<Visitor> {
+  const who = visitor(url);
+  await who.call(contract.signInByPassword, { body: { name, password } });
+  return who;
+}

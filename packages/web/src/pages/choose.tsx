@@ -1,0 +1,132 @@
+// Choosing what to sign in with: the owner's first account, an invitation accepted, a password anew. The code of a link is used
+// only with what was chosen, so that whoever merely opens it uses nothing up.
+
+import { Fault } from '@mainstay/core/fault';
+import { acceptInvitation, makeOwner, resetPassword } from '@mainstay/wire/accounts';
+import { contract } from '@mainstay/wire/contract';
+import { useMutation } from '@tanstack/react-query';
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { people } from '../messages/people.ts';
+import { detailOf } from '../parts/act.ts';
+import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
+import { Outside } from '../parts/outside.tsx';
+import { paths } from '../paths.ts';
+import { queryClient } from '../queries.ts';
+import { codeIn } from '../sign-in-by-link.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+
+const words = people.choose;
+
+interface Chosen {
+  readonly code: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** What each is for, and how it is asked for. */
+const ways = {
+  owner: {
+    title: words.owner,
+    detail: words.ownerDetail,
+    check: ({ name, password }: Chosen) => makeOwner.safeParse({ name, password }),
+    ask: ({ name, password }: Chosen) => call(contract.makeOwner, { body: { name, password } }),
+  },
+  invitation: {
+    title: words.invitation,
+    detail: words.invitationDetail,
+    check: (chosen: Chosen) => acceptInvitation.safeParse(chosen),
+    ask: (body: Chosen) => call(contract.acceptInvitation, { body }),
+  },
+  reset: {
+    title: words.reset,
+    detail: words.resetDetail,
+    check: ({ code, password }: Chosen) => resetPassword.safeParse({ code, password }),
+    ask: ({ code, password }: Chosen) => call(contract.resetPassword, { body: { code, password } }),
+  },
+} as const;
+
+export const WelcomePage = () => <Choose way="owner" />;
+export const InvitationPage = () => <Choose way="invitation" />;
+export const ResetPage = () => <Choose way="reset" />;
+
+function Choose({ way }: { readonly way: keyof typeof ways }) {
+  const { title, detail, check, ask } = ways[way];
+  const navigate = useNavigate();
+  const code = useLocation({ select: ({ hash }) => codeIn(hash) });
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const chosen = { code: code ?? '', name, password };
+  const checked = check(chosen);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => ask(chosen),
+    onSuccess: async () => {
+      queryClient.clear();
+      await navigate({ ...paths.servers(), replace: true });
+    },
+  });
+  const named = error instanceof Fault ? errorsNamed(error) : new Map<string, string>();
+  const errors = tried ? new Map([...named, ...errorsOfParsed(checked)]) : named;
+  if (way !== 'owner' && code === null) {
+    return (
+      <Outside title={title}>
+        <p role="alert" className="text-failed">
+          {words.noCode}
+        </p>
+      </Outside>
+    );
+  }
+  return (
+    <Outside title={title}>
+      <p className="text-ink-soft">{detail}</p>
+      <form
+        noValidate
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (checked.success && !isPending) mutate();
+        }}
+      >
+        {way === 'reset' ? null : (
+          <Field label={words.name} hint={words.nameHint} error={errors.get('/name')}>
+            {(attributes) => (
+              <input
+                {...attributes}
+                value={name}
+                autoComplete="username"
+                autoCapitalize="off"
+                spellCheck={false}
+                onChange={({ target }) => setName(target.value)}
+              />
+            )}
+          </Field>
+        )}
+        <Field label={words.password} hint={words.passwordHint} error={errors.get('/password')}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="password"
+              value={password}
+              autoComplete="new-password"
+              onChange={({ target }) => setPassword(target.value)}
+            />
+          )}
+        </Field>
+        {error && named.size === 0 ? (
+          <p role="alert" className="text-failed">
+            {words.refused}: {detailOf(error)}
+          </p>
+        ) : null}
+        <div>
+          <Button kind="primary" type="submit" pending={isPending}>
+            {way === 'reset' ? words.submitReset : words.submit}
+          </Button>
+        </div>
+      </form>
+    </Outside>
+  );
+}

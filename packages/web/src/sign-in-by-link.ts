@@ -1,0 +1,38 @@
+// Signing in by a one-time link: the code stands in the fragment, which no server and no log sees; it is used once, as the page is
+// entered, and taken out of the address. Whoever opened the first one of all makes the owner's account next.
+
+import { Fault } from '@mainstay/core/fault';
+import { contract } from '@mainstay/wire/contract';
+import { redirect } from '@tanstack/react-router';
+import { call } from './api.ts';
+import { paths } from './paths.ts';
+import { patiently } from './patiently.ts';
+import { queryClient } from './queries.ts';
+
+/** Why the link that was opened did not sign in. */
+export type Trouble = 'used' | 'limited' | 'broken';
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    signInTrouble?: Trouble;
+  }
+}
+
+/** The code in an address. */
+export const codeIn = (hash: string): string | null => new URLSearchParams(hash).get('code');
+
+/** Uses the code in the address, if there is one, and leads on: into the page, or back here without the code. */
+export async function signInByLink(hash: string): Promise<void> {
+  const code = codeIn(hash);
+  if (code === null) return;
+  const session = await patiently(() => call(contract.signIn, { body: { code } })).catch((error: unknown) => {
+    throw redirect({ ...paths.signIn(), state: { signInTrouble: troubleOf(error) }, replace: true });
+  });
+  queryClient.clear();
+  throw redirect({ ...(session.ownerMissing ? paths.welcome() : paths.servers()), replace: true });
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof Fault) || error.code === 'internal') return 'broken';
+  return error.code === 'rate-limited' ? 'limited' : 'used';
+}

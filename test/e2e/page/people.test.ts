@@ -1,0 +1,209 @@
+// People on the page: the first owner, an invitation, what one may not do and why, roles that change under an open page, tokens,
+// and the log of it all.
+
+import { missing } from '@mainstay/core/access';
+import { Secret, TOTP } from 'otpauth';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { testPassword } from '../harness/person.ts';
+import { button, heading, makeOwner, openMenu, rowOf, signInLink, untilWord } from './browser.ts';
+import { test } from './harness.ts';
+
+/** What a dialog shows once: a link, or a token. */
+async function shownOnce(page: Page, title: string): Promise<string> {
+  const dialog = page.getByRole('alertdialog', { name: title });
+  const shown = await dialog.getByRole('button', { name: /^Copy / }).textContent();
+  await button(dialog, 'Done').click();
+  return shown ?? '';
+}
+
+/** Invites somebody, who makes their account in a browser of their own. */
+async function invited(owner: Page, stranger: Page, name: string): Promise<void> {
+  await button(owner, 'Invite…').click();
+  await owner.getByLabel('Whom it is for').fill(name);
+  await button(owner, 'Make the link').click();
+  await stranger.goto(await shownOnce(owner, `The invitation for ${name}`));
+  await stranger.getByLabel('Name', { exact: true }).fill(name);
+  await stranger.getByLabel('Password', { exact: true }).fill(testPassword);
+  await button(stranger, 'Make the account').click();
+  await heading(stranger, 'Servers').waitFor();
+}
+
+async function signInAs(page: Page, name: string, password = testPassword): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await button(page, 'Sign in').click();
+}
+
+describe('the first owner', () => {
+  test('makes an account from the first link, signs out, and signs in with it', async ({ mainstay, visit, manager }) => {
+    const page = await visit.stranger();
+    await page.goto(await signInLink(manager));
+    // Whoever else opened this file's pages may have been first.
+    const welcome = heading(page, 'Make the owner’s account');
+    await welcome.or(heading(page, 'Servers')).waitFor();
+    if (await welcome.isVisible()) await makeOwner(page);
+    await heading(page, 'Servers').waitFor();
+    await button(page, 'Sign out').click();
+    await heading(page, 'Sign in').waitFor();
+    await signInAs(page, 'olga', 'not the password');
+    await page.getByRole('alert').getByText('Name or password is not right.').waitFor();
+    await signInAs(page, 'olga');
+    await heading(page, 'Servers').waitFor();
+    await page.getByRole('link', { name: 'olga' }).click();
+    await page.getByText('You are signed in as olga.').waitFor();
+    expect(mainstay.logs()).not.toContain(testPassword);
+  });
+});
+
+describe('somebody who is invited', () => {
+  test('may do what the role says, and sees why not the rest; a new role holds on the open page', async ({ mainstay, visit }) => {
+    const server = await mainstay.create();
+    const owner = await visit.open('/settings/people');
+    const ann = await visit.stranger();
+    await invited(owner, ann, 'ann');
+    await untilWord(rowOf(ann, server.name), 'Running');
+
+    const menu = await openMenu(ann, server.name);
+    const stop = menu.getByRole('menuitem', { name: 'Stop', exact: true });
+    expect(await stop.getAttribute('aria-description')).toBe(missing('operate'));
+    await ann.keyboard.press('Escape');
+    expect(await button(ann, 'New server').getAttribute('aria-description')).toBe(missing('create'));
+    await ann.goto(`${mainstay.manager.url}/settings/people`);
+    await ann.getByText(missing('accounts')).waitFor();
+    await ann.goto(mainstay.manager.url);
+    await untilWord(rowOf(ann, server.name), 'Running');
+
+    await button(owner, 'Roles of ann').click();
+    await owner.getByLabel('Role', { exact: true }).selectOption('operator');
+    await owner.getByLabel('Where').selectOption(`server ${server.name}`);
+    await button(owner, 'Save').click();
+    await owner.getByText(`Operator of server ${server.name}`).waitFor();
+    const row = rowOf(ann, server.name);
+    await row.locator('button:not([aria-disabled])', { hasText: /^Stop$/ }).click();
+    await untilWord(row, 'Stopped');
+    expect(await mainstay.history(server.id)).toContainEqual(
+      expect.objectContaining({
+        cause: expect.objectContaining({ who: 'ann' }),
+        happening: expect.objectContaining({ operation: 'stop' }),
+      }),
+    );
+
+    await button(owner, 'Shut out: ann').click();
+    await heading(ann, 'Sign in').waitFor();
+  });
+
+  test('loses a password, and chooses a new one by an owner’s link', async ({ visit }) => {
+    const owner = await visit.open('/settings/people');
+    const ben = await visit.stranger();
+    await invited(owner, ben, 'ben');
+    await button(owner, 'A reset link for ben').click();
+    const link = await shownOnce(owner, 'A new password for ben');
+    const elsewhere = await visit.stranger();
+    await elsewhere.goto(link);
+    await elsewhere.getByLabel('Password', { exact: true }).fill('short');
+    await button(elsewhere, 'Set the password').click();
+    await elsewhere.getByText('At least 10 characters.', { exact: true }).waitFor();
+    await elsewhere.getByLabel('Password', { exact: true }).fill('quite another password');
+    await button(elsewhere, 'Set the password').click();
+    await heading(elsewhere, 'Servers').waitFor();
+    await heading(ben, 'Sign in').waitFor();
+  });
+});
+
+describe('a token', () => {
+  test('is made with a role, shown once, and revoked', async ({ mainstay, visit }) => {
+    const page = await visit.open('/account');
+    await button(page, 'New token…').click();
+    await page.getByLabel('What it is for').fill('backup robot');
+    await button(page, 'Make the token').click();
+    const token = await shownOnce(page, 'The token is made');
+    const answers = async () =>
+      (await fetch(`${mainstay.manager.url}/api/servers`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await answers()).toBe(200);
+    const row = page.getByText('backup robot', { exact: true });
+    await row.waitFor();
+    expect(await page.content()).not.toContain(token);
+    await button(page, 'Revoke backup robot').click();
+    await button(page.getByRole('alertdialog'), 'Revoke').click();
+    await row.waitFor({ state: 'detached' });
+    expect(await answers()).toBe(401);
+  });
+});
+
+test('the audit log shows who did what, is searched, and is had as a file', async ({ mainstay, visit }) => {
+  const server = await mainstay.create();
+  const page = await visit.open('/settings/audit');
+  const row = page.getByRole('row').filter({ hasText: 'createServer' }).filter({ hasText: server.name });
+  await row.getByText('tester').waitFor();
+  await page.getByLabel('On what').fill(server.name);
+  await page.getByRole('row').filter({ hasText: 'makeOwner' }).waitFor({ state: 'detached' });
+  await row.waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'As CSV' }).click()]);
+  expect(file.suggestedFilename()).toBe('mainstay-audit.csv');
+});
+
+describe('signing in with more than a password', () => {
+  test('a passkey signs in by itself, and no more once it is removed', async ({ visit }) => {
+    const owner = await visit.open('/settings/people');
+    const page = await visit.stranger();
+    // The browser's own authenticator, as a phone or a key would be one. A passkey belongs to a host name, which an address is not.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    } as const;
+    await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
+    await button(owner, 'Invite…').click();
+    await owner.getByLabel('Whom it is for').fill('Kim');
+    await button(owner, 'Make the link').click();
+    const byName = (address: string) => address.replace('127.0.0.1', 'localhost');
+    await page.goto(byName(await shownOnce(owner, 'The invitation for Kim')));
+    await page.getByLabel('Name', { exact: true }).fill('kim');
+    await page.getByLabel('Password', { exact: true }).fill(testPassword);
+    await button(page, 'Make the account').click();
+    await heading(page, 'Servers').waitFor();
+
+    await page.getByRole('link', { name: 'kim' }).click();
+    await button(page, 'Add a passkey…').click();
+    await page.getByLabel('What it is called').fill('laptop');
+    await button(page, 'Add').click();
+    await button(page, 'Remove: laptop').waitFor();
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await button(page, 'Use a passkey').click();
+    await heading(page, 'Servers').waitFor();
+
+    await page.getByRole('link', { name: 'kim' }).click();
+    await button(page, 'Remove: laptop').click();
+    await button(page, 'Remove: laptop').waitFor({ state: 'detached' });
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await button(page, 'Use a passkey').click();
+    await page.getByRole('alert').getByText('This passkey does not sign in here.', { exact: false }).waitFor();
+  });
+
+  test('a code of an authenticator app is asked for behind the password', async ({ visit }) => {
+    const owner = await visit.open('/settings/people');
+    const page = await visit.stranger();
+    await invited(owner, page, 'lea');
+    await page.getByRole('link', { name: 'lea' }).click();
+    await button(page, 'Set up…').click();
+    const dialog = page.getByRole('dialog', { name: 'Authenticator app' });
+    await dialog.getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+    const secret = (await dialog.getByRole('button', { name: /^Copy / }).textContent()) ?? '';
+    const codeAt = (at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
+    await dialog.getByLabel('Code', { exact: true }).fill(codeAt(Date.now()));
+    await button(dialog, 'Turn on').click();
+    expect((await shownOnce(page, 'Recovery codes')).split(' ')).toHaveLength(10);
+    await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
+    await signInAs(page, 'lea');
+    // The code of now was used to set it up; the next one is good by then, too.
+    await page.getByLabel('Code').fill(codeAt(Date.now() + 30_000));
+    await button(page, 'Go on').click();
+    await heading(page, 'Servers').waitFor();
+  });
+});
