@@ -8,6 +8,7 @@ import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
 import type { Measure } from './measuring.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
 import { editFiles } from './steps/files.ts';
 import { ensureImage } from './steps/image.ts';
@@ -50,6 +51,7 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly turns: Turns;
   readonly keeping: Keeping;
   readonly measure: Measure;
+  readonly policy: Pick<PolicyFile, 'refuse'>;
 }
 
 /**
@@ -62,7 +64,9 @@ export async function apply(
   report: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ResultOf<'server.apply'>> {
-  const { known, looker, turns } = world;
+  const { known, looker, turns, policy } = world;
+  // Nothing else leads from a message to an effect: this is where the host's own will counts.
+  await policy.refuse(effect);
   const executor = executors[effect.action];
   const execute = executor.by as Executor<Effect['action']>;
   const work = async () => {

@@ -21,6 +21,7 @@ import { createSequence } from '../src/identity.ts';
 import { Keeping } from '../src/keeping.ts';
 import { Looker } from '../src/look.ts';
 import { createMeasuring } from '../src/measuring.ts';
+import { PolicyFile } from '../src/policy-file.ts';
 import { Readiness } from '../src/readiness.ts';
 import { openRoot } from '../src/root.ts';
 import { apply, type SteppingWorld } from '../src/steps.ts';
@@ -85,6 +86,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     turns,
     keeping: new Keeping(root, clock, null),
     measure: createMeasuring(root, data, clock),
+    policy: await PolicyFile.open({ path: join(dataRoot, 'policy.yaml'), named: false }, pino({ level: 'silent' })),
   };
   const stopping = new AbortController();
   const sent: Observation[] = [];
