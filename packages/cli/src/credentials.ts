@@ -2,7 +2,7 @@
 // running manager.
 
 import { issue } from '@mainstay/manager/app/credentials';
-import { managerConfig } from '@mainstay/manager/config';
+import { addressOf, managerConfig } from '@mainstay/manager/config';
 import { databasePath } from '@mainstay/manager/main';
 import { newId } from '@mainstay/manager/random';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
@@ -26,8 +26,8 @@ export async function createJoinToken(): Promise<void> {
 }
 
 export async function createSignInLink(): Promise<void> {
-  const { host, port } = managerConfig(process.env, home, shipped);
-  await withStore(async (store) => process.stdout.write(`${await signInLink(store, `http://${host}:${port}`)}\n`));
+  const address = addressOf(managerConfig(process.env, home, shipped));
+  await withStore(async (store) => process.stdout.write(`${await signInLink(store, address)}\n`));
 }
 
 /** The code stands behind `#`, where it reaches no log and no proxy. */

@@ -1,5 +1,6 @@
 // A manager, put together and started; nothing here decides anything.
 
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { InstallationId } from '@mainstay/core/id';
@@ -9,9 +10,10 @@ import { UsageNow } from './app/usage.ts';
 import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
-import type { ManagerConfig } from './config.ts';
+import { addressOf, type ManagerConfig } from './config.ts';
 import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
+import { keepTls, readTls } from './http/tls.ts';
 import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
 import { startBulks } from './loops/bulk.ts';
@@ -41,6 +43,7 @@ export interface Manager {
 
 /** @throws Fault when the database cannot be used; an `EADDRINUSE` error as it comes */
 export async function startManager(config: ManagerConfig, version: string, log: Logger): Promise<Manager> {
+  const tls = config.tls ? await readTls(config.tls) : null;
   const store = await openSqlite(databasePath(config), systemClock.now(), { create: true });
   const world: World = {
     store,
@@ -59,7 +62,14 @@ export async function startManager(config: ManagerConfig, version: string, log: 
   const stopping = new AbortController();
   await noteAllAway(world);
   const feed = await startFeed(world);
-  const app = await createApp(world, { version, webDirectory: config.webDirectory, feed, stopping: stopping.signal });
+  const app = await createApp(world, {
+    version,
+    webDirectory: config.webDirectory,
+    feed,
+    stopping: stopping.signal,
+    tls,
+    trustedProxies: config.trustedProxies ?? [],
+  });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -74,11 +84,12 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     startUsageKeeping(world),
     startRetention(world, config.retentionConfirmMs ?? confirmMs),
     startBulks(world),
+    ...(config.tls && tls ? [keepTls(world, app.server as Server, config.tls, tls)] : []),
   ];
   const driver = await startDriver(world);
   const notifications = await startNotifications(world);
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = addressOf({ host: config.host, port, tls: config.tls, publicUrl: undefined });
   log.info({ url, installation: world.installationId }, 'manager up');
   return {
     url,

@@ -27,9 +27,11 @@ export interface HostOptions {
   readonly joinToken: string;
   /** DOCKER_HOST; left out: this machine's engine, as the tests find it. */
   readonly dockerHost?: string;
+  /** Settings of its agent beside its own. */
+  readonly settings?: Settings;
 }
 
-export function createHost({ directory, name, managerUrl, joinToken, dockerHost }: HostOptions): Host {
+export function createHost({ directory, name, managerUrl, joinToken, dockerHost, settings: more }: HostOptions): Host {
   const home = join(directory, name);
   const settings: Settings = {
     MAINSTAY_HOME: home,
@@ -38,6 +40,7 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost 
     MAINSTAY_JOIN_TOKEN: joinToken,
     MAINSTAY_LOG: 'debug',
     ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+    ...more,
   };
   let program: Program | null = null;
   return {
