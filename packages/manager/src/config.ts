@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { GivenKeys } from './keys.ts';
 
 export interface ManagerConfig {
   /** Where the database is. */
@@ -12,8 +13,8 @@ export interface ManagerConfig {
   readonly webDirectory: string | null;
   /** Where the templates are that come with it; null: none. */
   readonly templatesDirectory: string | null;
-  /** The key that secrets are sealed with; left out: the one in the directory. */
-  readonly secretKey?: string | undefined;
+  /** The keys that secrets are sealed with; left out: those in the directory. */
+  readonly secretKeys?: GivenKeys | undefined;
   /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
   readonly retentionConfirmMs?: number | undefined;
   /** Where people reach the page, without a slash at its end; left out: messages have no links. */
@@ -46,7 +47,7 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, ship
     host: hostSetting(environment['MAINSTAY_HOST']),
     port: portSetting(environment['MAINSTAY_PORT']),
     ...shipped,
-    secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
+    secretKeys: keysSetting(environment['MAINSTAY_SECRET_KEY'], environment['MAINSTAY_SECRET_KEY_RETIRED']),
     retentionConfirmMs: secondsSetting('MAINSTAY_RETENTION_CONFIRM_SECONDS', environment['MAINSTAY_RETENTION_CONFIRM_SECONDS']),
     publicUrl: publicUrlSetting(environment['MAINSTAY_PUBLIC_URL']),
     tls: tlsSetting(environment['MAINSTAY_TLS_CERT'], environment['MAINSTAY_TLS_KEY']),
@@ -83,6 +84,9 @@ function publicUrlSetting(value: string | undefined): string | undefined {
     throw new SettingFault(`MAINSTAY_PUBLIC_URL is “${value}”; it must be the page's address, such as https://mainstay.example.org.`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
+
+const keysSetting = (current: string | undefined, retired: string | undefined): GivenKeys | undefined =>
+  current ? { current, retired: retired ?? '' } : undefined;
 
 function tlsSetting(certFile: string | undefined, keyFile: string | undefined): TlsFiles | undefined {
   if (!certFile && !keyFile) return undefined;

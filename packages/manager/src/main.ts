@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import { knownKeyId, noteKeyId } from './app/rotate-key.ts';
 import { loadSettings } from './app/settings.ts';
 import { UsageNow } from './app/usage.ts';
 import { loadBuiltIns } from './built-ins.ts';
@@ -14,6 +15,7 @@ import { addressOf, type ManagerConfig } from './config.ts';
 import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
 import { keepTls, readTls } from './http/tls.ts';
+import { openVault } from './keys.ts';
 import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
 import { startBulks } from './loops/bulk.ts';
@@ -26,7 +28,7 @@ import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
-import { openVault } from './vault.ts';
+import type { Vault } from './vault.ts';
 import type { World } from './world.ts';
 
 export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
@@ -45,13 +47,17 @@ export interface Manager {
 export async function startManager(config: ManagerConfig, version: string, log: Logger): Promise<Manager> {
   const tls = config.tls ? await readTls(config.tls) : null;
   const store = await openSqlite(databasePath(config), systemClock.now(), { create: true });
+  const vault = await keyedVault(config, store).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const world: World = {
     store,
     bus: createLocalBus(),
     clock: systemClock,
     fleet: new Fleet(),
     usage: new UsageNow(),
-    vault: openVault(config.directory, config.secretKey),
+    vault,
     settings: await loadSettings(store),
     builtIns: await loadBuiltIns(config.templatesDirectory, log),
     log,
@@ -104,6 +110,13 @@ export async function startManager(config: ManagerConfig, version: string, log: 
       log.info('manager stopped');
     },
   };
+}
+
+/** The vault, its key the one that the database knows from now on. */
+async function keyedVault(config: ManagerConfig, store: Store): Promise<Vault> {
+  const vault = openVault(config.directory, config.secretKeys, await knownKeyId(store));
+  await noteKeyId(store, vault.keyId);
+  return vault;
 }
 
 /** This installation's id, made with its database. */
