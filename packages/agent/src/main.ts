@@ -12,6 +12,7 @@ import { createDockerEngine } from './docker.ts';
 import { Endings } from './endings.ts';
 import { factsChanged, hostFacts } from './facts.ts';
 import { createSequence, type Identity, type Key, loadIdentity, loadKey, saveIdentity } from './identity.ts';
+import { refuseInUse } from './in-use.ts';
 import { join } from './join.ts';
 import { Keeping } from './keeping.ts';
 import { Link } from './link.ts';
@@ -95,7 +96,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
   const looking = { installationId, engine, data, known, endings, readiness, clock, sequence: sequence.next };
   const looker = new Looker({ ...looking, busy: turns.busy });
   const told = new Told(endings);
-  const keeping = new Keeping(root, clock, config.trashDays);
+  const keeping = new Keeping(root, clock, config.trashDays, (serverId) => refuseInUse({ engine, installationId }, serverId));
   const handlers = createHandlers({
     ...looking,
     keeping,

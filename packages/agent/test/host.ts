@@ -18,6 +18,7 @@ import { createDockerEngine } from '../src/docker.ts';
 import { Endings } from '../src/endings.ts';
 import type { Engine } from '../src/engine.ts';
 import { createSequence } from '../src/identity.ts';
+import { refuseInUse } from '../src/in-use.ts';
 import { Keeping } from '../src/keeping.ts';
 import { Looker } from '../src/look.ts';
 import { createMeasuring } from '../src/measuring.ts';
@@ -84,7 +85,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     sequence,
     looker,
     turns,
-    keeping: new Keeping(root, clock, null),
+    keeping: new Keeping(root, clock, null, (serverId) => refuseInUse({ engine, installationId }, serverId)),
     measure: createMeasuring(root, data, clock),
     policy: await PolicyFile.open({ path: join(dataRoot, 'policy.yaml'), named: false }, pino({ level: 'silent' })),
   };
