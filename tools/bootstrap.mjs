@@ -17,6 +17,8 @@ const MODULES = join(ROOT, 'node_modules');
 const LOCKFILE = join(ROOT, 'package-lock.json');
 const STAMP = join(MODULES, '.mainstay-lock');
 const OWN_NODE = join(MODULES, '.bin', 'node');
+/** The only ones whose install scripts run: our Node fetches its program by it. */
+const WITH_INSTALL_SCRIPT = ['node'];
 const COMPILED = join(MODULES, '.cache', 'mainstay-compiled');
 
 async function main() {
@@ -56,7 +58,7 @@ async function ensureDependencies() {
   }
   await install();
   if (!existsSync(OWN_NODE)) {
-    fail('npm ci brought no Node along (node_modules/.bin/node): allow install scripts (npm config delete ignore-scripts), then try again');
+    fail('npm brought no Node along (node_modules/.bin/node): see to the network, then run this again');
   }
   writeFileSync(STAMP, wanted);
 }
@@ -82,11 +84,14 @@ async function install() {
   process.stdout.write('Installing dependencies, which takes a minute the first time\n');
   // Without our own Node on the PATH, because npm ci takes it away under whoever runs on it.
   const PATH = process.env.PATH.split(delimiter).filter((each) => resolve(each) !== join(MODULES, '.bin'));
-  const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
-    cwd: ROOT,
-    env: Object.assign({}, process.env, { PATH: PATH.join(delimiter) }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const env = Object.assign({}, process.env, { PATH: PATH.join(delimiter) });
+  await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--ignore-scripts'], env);
+  await npm(['rebuild', '--ignore-scripts=false'].concat(WITH_INSTALL_SCRIPT), env);
+  process.stdout.write(`Installed dependencies (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+}
+
+async function npm(args, env) {
+  const child = spawn('npm', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const keep = (piece) => {
     output = (output + piece).slice(-4000);
@@ -100,9 +105,8 @@ async function install() {
   if (signal !== null) process.exit(128 + constants.signals[signal]);
   if (code !== 0) {
     process.stderr.write(`${output.trim().split('\n').slice(-8).join('\n')}\n`);
-    fail(`npm ci failed (${code}): see above; with the network and the disk in order, run this again`);
+    fail(`npm ${args[0]} failed (${code}): see above; with the network and the disk in order, run this again`);
   }
-  process.stdout.write(`Installed dependencies (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
 }
 
 function runOnOwnNode(program, args) {

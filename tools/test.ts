@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditDependencies } from './audit.ts';
 import { ensureChromium } from './chromium.ts';
 import { runShown } from './command.ts';
 import { endDaemon, ensureEngine } from './engine.ts';
@@ -41,6 +42,18 @@ async function check(title: string, script: string, args: readonly string[]): Pr
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** What could not be checked counts as neither. */
+async function checkDependencies(): Promise<TestCount> {
+  section('dependencies');
+  const audit = await auditDependencies(ROOT);
+  if (audit.kind === 'unchecked') {
+    say(`dependencies: NOT CHECKED for known vulnerabilities: ${audit.why}`);
+    return noCount;
+  }
+  say(audit.grave.length === 0 ? 'dependencies: passed' : `dependencies: failed: ${audit.grave.join(', ')}`);
+  return audit.grave.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
 async function runTests(args: readonly string[], chromium: string): Promise<TestCount> {
   section('tests');
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-test-'));
@@ -69,6 +82,7 @@ async function runAll(args: readonly string[]): Promise<TestCount> {
     const counts = [
       everything ? await check('types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']) : noCount,
       everything ? await check('lint', '@biomejs/biome/bin/biome', ['ci', '.', ...(plain ? ['--colors=off'] : [])]) : noCount,
+      everything ? await checkDependencies() : noCount,
       await runTests(args, chromium),
     ];
     return {

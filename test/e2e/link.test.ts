@@ -1,42 +1,17 @@
 // The link: nothing is heard of a socket before it has proven which agent it is, and one that has proven itself is
 // believed about nothing but its own servers. A join token is good once.
 
-import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { loadKey } from '@mainstay/agent/identity';
 import type { Agent } from '@mainstay/wire/agents';
 import { joinPayload } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
-import { closeCodes, linkPath, linkSubprotocol, linkVersion, provePayload } from '@mainstay/wire/link';
-import { connect } from '@mainstay/wire/rpc';
+import { closeCodes, linkPath, provePayload } from '@mainstay/wire/link';
 import { describe, expect } from 'vitest';
-import { WebSocket } from 'ws';
 import { type Installation, openInstallation } from './harness/installation.ts';
 import { ownDirectory } from './harness/ledger.ts';
 import { test } from './harness/scenario.ts';
-
-/** A socket that knocks like an agent. */
-async function knock({ manager }: Installation) {
-  const socket = new WebSocket(manager.url.replace('http', 'ws') + linkPath, linkSubprotocol);
-  const closed = once(socket, 'close').then(([code]) => code as number);
-  await once(socket, 'open');
-  const connection = connect(socket);
-  connection.listen();
-  const prove = (signature: string, { facts }: Agent) => connection.sendRequest('link.prove', { signature, facts });
-  return {
-    closed,
-    prove,
-    close: () => socket.close(),
-    /** Proves, and resolves with the code that the socket was closed with. */
-    refused(signature: string, agent: Agent): Promise<number> {
-      // An answer may come before the close or be cut off by it; it must not be a yes.
-      const proven = prove(signature, agent).then(() => 0);
-      return Promise.race([closed, proven.catch(() => closed)]);
-    },
-    hello: (agentId: string) => connection.sendRequest<{ installationId: string; nonce: string }>('link.hello', { linkVersion, agentId }),
-    observe: (value: unknown) => connection.sendRequest('host.observed', value),
-  };
-}
+import { knock } from './harness/stranger.ts';
 
 /** An observation by which every container of these servers is gone. */
 const allGone = (agent: Agent, serverIds: readonly string[]) => ({
@@ -81,19 +56,6 @@ describe('an upgrade to nowhere', () => {
 });
 
 describe('a socket that has not proven itself', () => {
-  test('is not heard, whatever it says of whom', async ({ mainstay }) => {
-    const server = await mainstay.create();
-    const agent = await mainstay.agent();
-    const stranger = await knock(mainstay);
-    await expect(stranger.observe(allGone(agent, [server.id]))).rejects.toThrow();
-    await stranger.hello(agent.id);
-    await expect(stranger.observe(allGone(agent, [server.id]))).rejects.toThrow();
-    await stranger.hello(agent.id);
-    expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', seenAt: expect.any(Number) });
-    expect(await mainstay.agent()).toMatchObject({ online: true, since: agent.since });
-    stranger.close();
-  });
-
   test('is closed when it does not prove itself in time, and the agent stays online', async ({ mainstay }) => {
     const before = await mainstay.agent();
     const stranger = await knock(mainstay);

@@ -3,6 +3,7 @@
 
 import { resolve } from 'node:path';
 import { agentName } from '@mainstay/wire/agents';
+import type { PolicySetting } from './policy-file.ts';
 
 export interface AgentConfig {
   /** Where the key, the identity and the lock are. */
@@ -17,6 +18,8 @@ export interface AgentConfig {
   readonly trashDays: number | null;
   /** Whether an unencrypted link may leave this machine. */
   readonly allowPlain: boolean;
+  /** What a manager may ask of this host. */
+  readonly policy: PolicySetting;
   readonly engine: EngineAddress;
 }
 
@@ -46,6 +49,7 @@ export function readAgentConfig(environment: Environment, hostname: string): Age
     dataRoot: resolve(environment['MAINSTAY_DATA_ROOT'] || `${home}/data`),
     trashDays: wholeNumber('MAINSTAY_TRASH_DAYS', environment['MAINSTAY_TRASH_DAYS']),
     allowPlain: yesOrNo('MAINSTAY_ALLOW_PLAIN', environment['MAINSTAY_ALLOW_PLAIN']),
+    policy: { path: resolve(environment['MAINSTAY_POLICY'] || `${home}/policy.yaml`), named: Boolean(environment['MAINSTAY_POLICY']) },
     engine: engine(environment['DOCKER_HOST']),
   };
 }

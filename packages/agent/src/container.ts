@@ -94,6 +94,7 @@ export interface InstallerMaking {
 
 /** An installer unpacks and compiles what its server then only runs: a server's small limit would end it half way. */
 const installerMemoryMb = 1024;
+export const installerMemory = (memoryMb: number | null) => (memoryMb === null ? null : Math.max(memoryMb, installerMemoryMb));
 
 /** A container that runs the install script once, over the server's data and with its environment; it publishes nothing. */
 export function installerOptions(making: InstallerMaking): ContainerOptions {
@@ -108,7 +109,7 @@ export function installerOptions(making: InstallerMaking): ContainerOptions {
     WorkingDir: '/mnt/server',
     Labels: { [labels.install]: serverId, [labels.installation]: installationId, [labels.operation]: operationId },
     HostConfig: {
-      ...memory(memoryMb === null ? null : Math.max(memoryMb, installerMemoryMb)),
+      ...memory(installerMemory(memoryMb)),
       ...processors(cpus),
       Mounts: [
         { Type: 'bind', Source: volumePath, Target: '/mnt/server' },

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { errorCode } from './durable.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -54,6 +54,27 @@ export async function insideVolume<T>(
     return await work(await fileIn(directory, name));
   } finally {
     await directory.close();
+  }
+}
+
+/**
+ * Each entry below a directory, itself left out: told as a path that leads to the entry itself, never through it.
+ * @throws when it cannot be listed
+ */
+export async function eachBelow(directory: string, visit: (path: string) => Promise<void>): Promise<void> {
+  const opened = await open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
+    // No directory (any more), or a link: it has nothing below it.
+    if (['ENOTDIR', 'ELOOP', 'ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return null;
+    throw error;
+  });
+  if (opened === null) return;
+  try {
+    for (const name of await readdir(at(opened, '.'))) {
+      await visit(at(opened, name));
+      await eachBelow(at(opened, name), visit);
+    }
+  } finally {
+    await opened.close();
   }
 }
 

@@ -5,7 +5,7 @@ import type { KeptRecord, ResultOf } from '@mainstay/wire/link';
 import { listArchives, removeArchive } from './archive.ts';
 import type { Clock } from './clock.ts';
 import { type DataRoot, rootTrouble } from './root.ts';
-import { emptyOne, emptyTrash, listTrash, recordInTrash } from './trash.ts';
+import { emptyOne, emptyTrash, listTrash, type RefuseInUse, recordInTrash } from './trash.ts';
 
 /** Counting what is kept may take as long as a person waits for a list; what was not counted by then has no size. */
 const countWithinMs = 4_000;
@@ -14,12 +14,14 @@ export class Keeping {
   readonly #root: DataRoot;
   readonly #clock: Clock;
   readonly #own: number | null;
+  readonly #refuse: RefuseInUse;
   /** Until the manager has said how long, nothing is emptied. */
   #told: number | null = null;
   #seen: EndsSeen<string> | null = null;
 
   /** @param own days that this host's own setting says; null: as the manager says */
-  constructor(root: DataRoot, clock: Clock, own: number | null) {
+  constructor(root: DataRoot, clock: Clock, own: number | null, refuse: RefuseInUse) {
+    this.#refuse = refuse;
     this.#root = root;
     this.#clock = clock;
     this.#own = own;
@@ -48,7 +50,7 @@ export class Keeping {
   }
 
   empty(id: string): Promise<void> {
-    return emptyOne(this.#root, id);
+    return emptyOne(this.#root, id, this.#refuse);
   }
 
   removeArchive(id: string): Promise<void> {
@@ -59,7 +61,7 @@ export class Keeping {
   async emptyWhatIsDue(): Promise<{ name: string; error: unknown }[]> {
     if (this.days === null || (await rootTrouble(this.#root)) !== null) return [];
     const now = { wall: this.#clock.now(), running: performance.now() };
-    const { seen, failed } = await emptyTrash(this.#root, now, this.days, this.#seen);
+    const { seen, failed } = await emptyTrash(this.#root, now, this.days, this.#seen, this.#refuse);
     this.#seen = seen;
     return failed;
   }

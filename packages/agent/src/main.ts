@@ -12,6 +12,7 @@ import { createDockerEngine } from './docker.ts';
 import { Endings } from './endings.ts';
 import { factsChanged, hostFacts } from './facts.ts';
 import { createSequence, type Identity, type Key, loadIdentity, loadKey, saveIdentity } from './identity.ts';
+import { refuseInUse } from './in-use.ts';
 import { join } from './join.ts';
 import { Keeping } from './keeping.ts';
 import { Link } from './link.ts';
@@ -19,6 +20,7 @@ import { lockHome } from './lock.ts';
 import { Looker } from './look.ts';
 import { recordedContainers } from './manifest.ts';
 import { createMeasuring } from './measuring.ts';
+import { PolicyFile } from './policy-file.ts';
 import { Readiness } from './readiness.ts';
 import { type DataRoot, openRoot } from './root.ts';
 import { createHandlers } from './serve.ts';
@@ -28,6 +30,8 @@ import { UsageSampler } from './usage.ts';
 import { watch } from './watch.ts';
 
 const factsEveryMs = 60_000;
+/** A policy is read before whatever it has a say in; in between its owner is told soon whether it can be used. */
+const policyEveryMs = 2_000;
 const trashEveryMs = 60 * 60 * 1000;
 /** What is under way when the agent is told to stop may end; a frozen engine is not waited for. */
 const stopWithinMs = 800;
@@ -53,6 +57,7 @@ export async function startAgent(config: AgentConfig, { log, signal: stopped, cl
   stopped.addEventListener('abort', stop);
   if (stopped.aborted) stop();
   try {
+    const policy = await PolicyFile.open(config.policy, log);
     const key = await loadKey(config.home);
     const known = (await loadIdentity(config.home)) ?? (await joinAs(config, key, clock, log, signal));
     const rootId = await openRoot(config.dataRoot, known.rootId);
@@ -60,7 +65,7 @@ export async function startAgent(config: AgentConfig, { log, signal: stopped, cl
     refusePlain(identity.managerUrl, config.allowPlain);
     await saveIdentity(config.home, identity);
     const root: DataRoot = { path: config.dataRoot, rootId, installationId: identity.installationId };
-    await run(config, { identity, key, root, clock, log }, signal);
+    await run(config, { identity, key, root, policy, clock, log }, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -74,11 +79,12 @@ interface Agent {
   readonly identity: Identity;
   readonly key: Key;
   readonly root: DataRoot;
+  readonly policy: PolicyFile;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-async function run(config: AgentConfig, { identity, key, root, clock, log }: Agent, signal: AbortSignal): Promise<void> {
+async function run(config: AgentConfig, { identity, key, root, policy, clock, log }: Agent, signal: AbortSignal): Promise<void> {
   const { agentId, installationId } = identity;
   const engine = createDockerEngine(config.engine);
   const data = createData(root, clock);
@@ -90,11 +96,12 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
   const looking = { installationId, engine, data, known, endings, readiness, clock, sequence: sequence.next };
   const looker = new Looker({ ...looking, busy: turns.busy });
   const told = new Told(endings);
-  const keeping = new Keeping(root, clock, config.trashDays);
+  const keeping = new Keeping(root, clock, config.trashDays, (serverId) => refuseInUse({ engine, installationId }, serverId));
   const handlers = createHandlers({
     ...looking,
     keeping,
     measure: createMeasuring(root, data, clock),
+    policy,
     agentId,
     root,
     looker,
@@ -130,6 +137,7 @@ async function run(config: AgentConfig, { identity, key, root, clock, log }: Age
       link.run(signal),
       every(factsEveryMs, tellFacts),
       every(trashEveryMs, clearTrash),
+      every(policyEveryMs, () => policy.refresh()),
       every(sampleEveryMs, tellUsage),
     ]),
     aborted(signal).then(() => clock.pause(stopWithinMs, new AbortController().signal)),

@@ -8,6 +8,7 @@ import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
 import type { Looker, LookingWorld } from './look.ts';
 import type { Measure } from './measuring.ts';
+import type { PolicyFile } from './policy-file.ts';
 import type { DataRoot } from './root.ts';
 import { dropCopied, ensureCopied } from './steps/copy.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
@@ -57,6 +58,7 @@ export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly measure: Measure;
   readonly root: DataRoot;
   readonly askManager: AskManager;
+  readonly policy: Pick<PolicyFile, 'refuse'>;
 }
 
 /**
@@ -69,7 +71,9 @@ export async function apply(
   report: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ResultOf<'server.apply'>> {
-  const { known, looker, turns } = world;
+  const { known, looker, turns, policy } = world;
+  // Nothing else leads from a message to an effect: this is where the host's own will counts.
+  await policy.refuse(effect);
   const executor = executors[effect.action];
   const execute = executor.by as Executor<Effect['action']>;
   const work = async () => {

@@ -94,11 +94,15 @@ async function foreignIn(root: DataRoot, id: string): Promise<string | null> {
   return marker && otherOwner(marker, root, serverOfKept(id));
 }
 
+/** Throws while a program may still be writing there. */
+export type RefuseInUse = (serverId: ServerId) => Promise<void>;
+
 /** What is being removed is called so: from then on it is nothing that could be brought back. */
 const removing = 'removing.';
 
 /** Removes one thing for good; nothing to do when it is gone. Half of it must not come back, so it first leaves the trash by a rename. */
-export async function emptyOne(root: DataRoot, id: string): Promise<void> {
+export async function emptyOne(root: DataRoot, id: string, refuse: RefuseInUse): Promise<void> {
+  await refuse(serverOfKept(id));
   const leaving = join(trashOf(root), `${removing}${trashId.parse(id)}`);
   const left = await rename(pathOf(root, id), leaving).then(
     () => true,
@@ -120,6 +124,7 @@ const confirmMs = 30 * 60 * 1000;
 
 /**
  * Removes for good what has been in the trash for `days`, by the time in its name.
+ * @param refuse asked before each removal
  * @param before what the look before this one saw; null: this is the first
  * @returns what this look saw, and what could not be removed, with why
  */
@@ -128,12 +133,13 @@ export async function emptyTrash(
   now: Moment,
   days: number,
   before: EndsSeen<string> | null,
+  refuse: RefuseInUse,
 ): Promise<{ seen: EndsSeen<string>; failed: { name: string; error: unknown }[] }> {
   const ends = new Map((await idsIn(root)).map((id) => [id, movedAt(id) + days * dayMs]));
   const { seen, ended } = judgeEnds(before, now, ends, confirmMs);
   const failed: { name: string; error: unknown }[] = [];
   await finishRemovals(root).catch((error: unknown) => failed.push({ name: removing, error }));
-  for (const id of ended) await emptyOne(root, id).catch((error: unknown) => failed.push({ name: id, error }));
+  for (const id of ended) await emptyOne(root, id, refuse).catch((error: unknown) => failed.push({ name: id, error }));
   return { seen, failed };
 }
 

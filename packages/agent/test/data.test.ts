@@ -308,7 +308,7 @@ describe('removing', () => {
     const [trashId] = await readdir(join(root.path, '.trash'));
     await rename(join(root.path, '.trash', trashId!), join(root.path, '.trash', `removing.${trashId}`));
     await expect(data.bringBack(serverId, trashId!)).rejects.toMatchObject(missing);
-    await emptyTrash(root, { wall: Date.now(), running: 0 }, 7, null);
+    await emptyTrash(root, { wall: Date.now(), running: 0 }, 7, null, async () => undefined);
     expect(await readdir(join(root.path, '.trash'))).toEqual([]);
   });
 
@@ -326,11 +326,11 @@ describe('removing', () => {
     await writeFile(join(root.path, '.trash', 'somebody’s'), 'kept');
     const hour = 3_600_000;
     const now = Date.now();
-    const first = await emptyTrash(root, { wall: now + 24 * hour, running: 0 }, 1, null);
+    const first = await emptyTrash(root, { wall: now + 24 * hour, running: 0 }, 1, null, async () => undefined);
     expect(first.failed).toEqual([]);
     // Due at one look alone is not due: a clock that was set would make it so.
     expect(await readdir(join(root.path, '.trash'))).toHaveLength(2);
-    expect((await emptyTrash(root, { wall: now + 25 * hour, running: hour }, 1, first.seen)).failed).toEqual([]);
+    expect((await emptyTrash(root, { wall: now + 25 * hour, running: hour }, 1, first.seen, async () => undefined)).failed).toEqual([]);
     expect(await readdir(join(root.path, '.trash'))).toEqual(['somebody’s']);
     expect(await readFile(join(root.path, 'precious'), 'utf8')).toBe('kept');
   });

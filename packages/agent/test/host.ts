@@ -19,9 +19,11 @@ import { createDockerEngine } from '../src/docker.ts';
 import { Endings } from '../src/endings.ts';
 import type { Engine } from '../src/engine.ts';
 import { createSequence } from '../src/identity.ts';
+import { refuseInUse } from '../src/in-use.ts';
 import { Keeping } from '../src/keeping.ts';
 import { Looker } from '../src/look.ts';
 import { createMeasuring } from '../src/measuring.ts';
+import { PolicyFile } from '../src/policy-file.ts';
 import { Readiness } from '../src/readiness.ts';
 import { openRoot } from '../src/root.ts';
 import type { AskManager } from '../src/steps/step.ts';
@@ -90,10 +92,11 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     sequence,
     looker,
     turns,
-    keeping: new Keeping(root, clock, null),
+    keeping: new Keeping(root, clock, null, (serverId) => refuseInUse({ engine, installationId }, serverId)),
     measure: createMeasuring(root, data, clock),
     root,
     askManager,
+    policy: await PolicyFile.open({ path: join(dataRoot, 'policy.yaml'), named: false }, pino({ level: 'silent' })),
   };
   const stopping = new AbortController();
   const sent: Observation[] = [];

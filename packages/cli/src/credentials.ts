@@ -3,7 +3,7 @@
 
 import { type AuditTarget, machine, writeAudit } from '@mainstay/manager/app/audit';
 import { issue } from '@mainstay/manager/app/credentials';
-import { managerConfig } from '@mainstay/manager/config';
+import { addressOf, managerConfig } from '@mainstay/manager/config';
 import { databasePath } from '@mainstay/manager/main';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import type { Store } from '@mainstay/manager/sql/store';
@@ -22,10 +22,7 @@ export async function createSignInLink(): Promise<void> {
 }
 
 /** Where the page is, seen from this machine. */
-export function pageUrl(): string {
-  const { host, port } = managerConfig(process.env, home, shipped);
-  return `http://${host}:${port}`;
-}
+export const pageUrl = (): string => addressOf(managerConfig(process.env, home, shipped));
 
 /** The code stands behind `#`, where it reaches no log and no proxy. */
 export async function signInLink(store: Store, url: string): Promise<string> {

@@ -71,5 +71,12 @@ program
   .description('make a one-time link to sign in to the page, good for 15 minutes')
   .action(async () => (await import('./credentials.ts')).createSignInLink());
 
+const secrets = program.command('secrets').description('the key that secrets are sealed with');
+secrets
+  .command('rotate')
+  .description('seal every secret with a new key, while the manager is stopped')
+  .option('--lost', 'the old key is lost: what it sealed is to be typed anew')
+  .action(async (options: { lost?: boolean }) => (await import('./secrets.ts')).rotate(options));
+
 installed();
 await program.parseAsync().catch(fail);

@@ -6,13 +6,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '@mainstay/core/id';
 import { issue } from '@mainstay/manager/app/credentials';
-import type { Manager } from '@mainstay/manager/main';
+import { managerConfig } from '@mainstay/manager/config';
 import type { Store } from '@mainstay/manager/sql/store';
 import { signInLink, withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 import { logLevel } from './log-level.ts';
 import { runManager } from './manager.ts';
-import { home, root, version } from './place.ts';
+import { home, root, shipped, version } from './place.ts';
 import { stopSignal } from './stopping.ts';
 
 /** Between the end of an agent that was not asked to end, and the next one: longer each time, for what ails it is seldom gone by itself. */
@@ -21,15 +21,17 @@ const againMs = { first: 2_000, most: 60_000 } as const;
 export async function up(): Promise<void> {
   const stopping = stopSignal();
   const manager = await runManager('warn');
+  const { publicUrl } = managerConfig(process.env, home, shipped);
+  const address = publicUrl ?? manager.url;
   const { link, joinToken } = await withStore(async (store) => ({
-    link: await signInLink(store, manager.url),
+    link: await signInLink(store, address),
     joinToken: (await hasJoined(store)) ? null : (await issue(store, { kind: 'join', name: 'up' }, Date.now())).secret,
   }));
   say([
     '',
     `  Mainstay ${version}`,
     '',
-    `  Page      ${manager.url}`,
+    `  Page      ${address}`,
     `  Sign in   ${link}`,
     '            (good once, for 15 minutes; another: npx mainstay sign-in-link)',
     `  State     ${home}`,
@@ -37,7 +39,8 @@ export async function up(): Promise<void> {
     '  Ctrl-C stops Mainstay. Servers keep running.',
     '',
   ]);
-  await keepAgent(manager, joinToken, stopping);
+  // A certificate is for the public name, not for this machine's own address.
+  await keepAgent(manager.url.startsWith('https:') ? address : manager.url, joinToken, stopping);
   await manager.stop();
   say(['  Mainstay has stopped. Servers keep running; npm start takes up where it stood.']);
   process.exit(0);
@@ -60,11 +63,11 @@ async function hasJoined(store: Store): Promise<boolean> {
 }
 
 /** Runs the agent until `stopping`; waits for its end. */
-async function keepAgent(manager: Manager, joinToken: string | null, stopping: AbortSignal): Promise<void> {
+async function keepAgent(managerUrl: string, joinToken: string | null, stopping: AbortSignal): Promise<void> {
   let pauseMs: number = againMs.first;
   while (!stopping.aborted) {
     const begun = performance.now();
-    const child = startAgent(manager.url, joinToken);
+    const child = startAgent(managerUrl, joinToken);
     const stop = () => child.kill('SIGTERM');
     stopping.addEventListener('abort', stop);
     const code = await ended(child);

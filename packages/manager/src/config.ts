@@ -1,6 +1,8 @@
 // Environment → settings of a manager, one line a variable. A bad one ends the start with one clear line.
 
-import { join } from 'node:path';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { GivenKeys } from './keys.ts';
 
 export interface ManagerConfig {
   /** Where the database is. */
@@ -11,12 +13,22 @@ export interface ManagerConfig {
   readonly webDirectory: string | null;
   /** Where the templates are that come with it; null: none. */
   readonly templatesDirectory: string | null;
-  /** The key that secrets are sealed with; left out: the one in the directory. */
-  readonly secretKey?: string | undefined;
+  /** The keys that secrets are sealed with; left out: those in the directory. */
+  readonly secretKeys?: GivenKeys | undefined;
   /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
   readonly retentionConfirmMs?: number | undefined;
   /** Where people reach the page, without a slash at its end; left out: messages have no links. */
   readonly publicUrl?: string | undefined;
+  /** Its own certificate; left out: it serves plain HTTP. */
+  readonly tls?: TlsFiles | undefined;
+  /** Addresses and networks whose word about the client is believed; left out: nobody's. */
+  readonly trustedProxies?: readonly string[];
+}
+
+/** PEM files. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** What comes with the program rather than from its settings. */
@@ -35,9 +47,11 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, ship
     host: hostSetting(environment['MAINSTAY_HOST']),
     port: portSetting(environment['MAINSTAY_PORT']),
     ...shipped,
-    secretKey: environment['MAINSTAY_SECRET_KEY'] || undefined,
+    secretKeys: keysSetting(environment['MAINSTAY_SECRET_KEY'], environment['MAINSTAY_SECRET_KEY_RETIRED']),
     retentionConfirmMs: secondsSetting('MAINSTAY_RETENTION_CONFIRM_SECONDS', environment['MAINSTAY_RETENTION_CONFIRM_SECONDS']),
     publicUrl: publicUrlSetting(environment['MAINSTAY_PUBLIC_URL']),
+    tls: tlsSetting(environment['MAINSTAY_TLS_CERT'], environment['MAINSTAY_TLS_KEY']),
+    trustedProxies: proxiesSetting(environment['MAINSTAY_TRUSTED_PROXIES']),
   };
 }
 
@@ -69,4 +83,32 @@ function publicUrlSetting(value: string | undefined): string | undefined {
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '')
     throw new SettingFault(`MAINSTAY_PUBLIC_URL is “${value}”; it must be the page's address, such as https://mainstay.example.org.`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+const keysSetting = (current: string | undefined, retired: string | undefined): GivenKeys | undefined =>
+  current ? { current, retired: retired ?? '' } : undefined;
+
+function tlsSetting(certFile: string | undefined, keyFile: string | undefined): TlsFiles | undefined {
+  if (!certFile && !keyFile) return undefined;
+  if (!certFile || !keyFile) throw new SettingFault('MAINSTAY_TLS_CERT and MAINSTAY_TLS_KEY belong together: set both, or neither.');
+  return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
+}
+
+/** Addresses and networks such as 10.0.0.0/8, by commas. The whole world is none: then anybody could say who they are. */
+function proxiesSetting(value: string | undefined): readonly string[] {
+  const named = (value ?? '').split(',').map((each) => each.trim());
+  const proxies = named.filter((each) => each !== '');
+  for (const proxy of proxies) {
+    const [address = '', prefix, ...more] = proxy.split('/');
+    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    const whole = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+    if (bits === 0 || !whole || more.length > 0)
+      throw new SettingFault(`MAINSTAY_TRUSTED_PROXIES has “${proxy}”; it must hold addresses or networks such as 10.0.0.2 or 10.0.0.0/8.`);
+  }
+  return proxies;
+}
+
+/** Where the page is, as far as the settings say. */
+export function addressOf({ host, port, tls, publicUrl }: Pick<ManagerConfig, 'host' | 'port' | 'tls' | 'publicUrl'>): string {
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,18 +1,22 @@
 // A manager, put together and started; nothing here decides anything.
 
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { InstallationId } from '@mainstay/core/id';
 import type { Logger } from 'pino';
+import { knownKeyId, noteKeyId } from './app/rotate-key.ts';
 import { loadSettings } from './app/settings.ts';
 import { UsageNow } from './app/usage.ts';
 import { Attempts } from './attempts.ts';
 import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
-import type { ManagerConfig } from './config.ts';
+import { addressOf, type ManagerConfig } from './config.ts';
 import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
+import { keepTls, readTls } from './http/tls.ts';
+import { openVault } from './keys.ts';
 import { acceptAgents } from './link/accept.ts';
 import { Fleet } from './link/fleet.ts';
 import { startBulks } from './loops/bulk.ts';
@@ -25,7 +29,7 @@ import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
-import { openVault } from './vault.ts';
+import type { Vault } from './vault.ts';
 import type { World } from './world.ts';
 
 export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
@@ -42,14 +46,19 @@ export interface Manager {
 
 /** @throws Fault when the database cannot be used; an `EADDRINUSE` error as it comes */
 export async function startManager(config: ManagerConfig, version: string, log: Logger): Promise<Manager> {
+  const tls = config.tls ? await readTls(config.tls) : null;
   const store = await openSqlite(databasePath(config), systemClock.now(), { create: true });
+  const vault = await keyedVault(config, store).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const world: World = {
     store,
     bus: createLocalBus(),
     clock: systemClock,
     fleet: new Fleet(),
     usage: new UsageNow(),
-    vault: openVault(config.directory, config.secretKey),
+    vault,
     settings: await loadSettings(store),
     attempts: new Attempts(systemClock),
     builtIns: await loadBuiltIns(config.templatesDirectory, log),
@@ -61,7 +70,14 @@ export async function startManager(config: ManagerConfig, version: string, log: 
   const stopping = new AbortController();
   await noteAllAway(world);
   const feed = await startFeed(world);
-  const app = await createApp(world, { version, webDirectory: config.webDirectory, feed, stopping: stopping.signal });
+  const app = await createApp(world, {
+    version,
+    webDirectory: config.webDirectory,
+    feed,
+    stopping: stopping.signal,
+    tls,
+    trustedProxies: config.trustedProxies ?? [],
+  });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -76,11 +92,12 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     startUsageKeeping(world),
     startRetention(world, config.retentionConfirmMs ?? confirmMs),
     startBulks(world),
+    ...(config.tls && tls ? [keepTls(world, app.server as Server, config.tls, tls)] : []),
   ];
   const driver = await startDriver(world);
   const notifications = await startNotifications(world);
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = addressOf({ host: config.host, port, tls: config.tls, publicUrl: undefined });
   log.info({ url, installation: world.installationId }, 'manager up');
   return {
     url,
@@ -95,6 +112,13 @@ export async function startManager(config: ManagerConfig, version: string, log: 
       log.info('manager stopped');
     },
   };
+}
+
+/** The vault, its key the one that the database knows from now on. */
+async function keyedVault(config: ManagerConfig, store: Store): Promise<Vault> {
+  const vault = openVault(config.directory, config.secretKeys, await knownKeyId(store));
+  await noteKeyId(store, vault.keyId);
+  return vault;
 }
 
 /** This installation's id, made with its database. */

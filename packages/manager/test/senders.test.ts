@@ -341,7 +341,9 @@ describe('whatever the kind', () => {
 
 it('secrets that were sealed with another key are said to be so', () => {
   const vault = {
+    keyId: 'none',
     seal: (text: string) => text,
+    renew: (sealed: string) => sealed,
     fingerprint: (text: string) => text,
     open: () => {
       throw new Error('sealed elsewhere');

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openVault, secretKeyFile, vaultWith } from '@mainstay/manager/vault';
+import { openVault, secretKeyFile } from '@mainstay/manager/keys';
+import { vaultWith } from '@mainstay/manager/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 let directory: string;
@@ -15,11 +16,11 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('a vault', () => {
   test('gives back what was sealed, and nobody can read it in between', () => {
-    const vault = openVault(directory, undefined);
+    const vault = openVault(directory, undefined, null);
     const sealed = vault.seal('hunter2', 'server a');
     expect(sealed).not.toContain('hunter2');
     expect(sealed).not.toBe(vault.seal('hunter2', 'server a'));
-    expect(openVault(directory, undefined).open(sealed, 'server a')).toBe('hunter2');
+    expect(openVault(directory, undefined, null).open(sealed, 'server a')).toBe('hunter2');
   });
 
   test('opens nothing that belongs elsewhere, was altered, or was sealed with another key', () => {
@@ -32,18 +33,23 @@ describe('a vault', () => {
   });
 
   test('keeps its key for its owner alone, and makes it once', () => {
-    openVault(directory, undefined);
+    openVault(directory, undefined, null);
     const key = readFileSync(secretKeyFile(directory), 'utf8');
     expect(statSync(secretKeyFile(directory)).mode & 0o777).toBe(0o600);
-    openVault(directory, undefined);
+    openVault(directory, undefined, null);
     expect(readFileSync(secretKeyFile(directory), 'utf8')).toBe(key);
   });
 
   test('takes a key from the environment instead, and refuses what is none', () => {
     const key = randomBytes(32).toString('base64');
-    expect(openVault(directory, key).open(openVault(directory, key).seal('x', 'y'), 'y')).toBe('x');
-    expect(() => openVault(directory, 'short')).toThrow(/MAINSTAY_SECRET_KEY/);
+    expect(
+      openVault(directory, { current: key, retired: '' }, null).open(
+        openVault(directory, { current: key, retired: '' }, null).seal('x', 'y'),
+        'y',
+      ),
+    ).toBe('x');
+    expect(() => openVault(directory, { current: 'short', retired: '' }, null)).toThrow(/MAINSTAY_SECRET_KEY/);
     writeFileSync(secretKeyFile(directory), 'not a key');
-    expect(() => openVault(directory, undefined)).toThrow(/does not hold a key/);
+    expect(() => openVault(directory, undefined, null)).toThrow(/does not hold a key/);
   });
 });

@@ -2,7 +2,7 @@
 
 import { protocols } from '@mainstay/core/server';
 import { z } from 'zod';
-import { agentId, flag, time } from './common.ts';
+import { agentId, containerId, flag, time } from './common.ts';
 import { hostDisk } from './disk.ts';
 
 export const agentName = z
@@ -32,7 +32,7 @@ export const hostFacts = z.object({
 
 /** A container that carries our label but is no server's recorded one. */
 export const stray = z.object({
-  containerId: z.string(),
+  containerId,
   name: z.string(),
   serverId: z.string().nullable().meta({ description: 'The server that its label names, which need not be there any more' }),
 });

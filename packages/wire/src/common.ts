@@ -16,6 +16,9 @@ export const agentId = id<AgentId>('an agent');
 export const operationId = id<OperationId>('an operation');
 export const installationId = id<InstallationId>('an installation');
 
+/** What an engine calls a container; it becomes a part of addresses and of labels' filters. */
+export const containerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'Not the id of a container.');
+
 /** Without control characters. Its pattern means the same in the JSON Schema, where patterns are read without flags. */
 export const oneLine = (most: number) =>
   z

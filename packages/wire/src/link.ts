@@ -5,7 +5,7 @@
 import { protocols, restartPolicies, stopRungs } from '@mainstay/core/server';
 import { z } from 'zod';
 import { hostFacts, stray } from './agents.ts';
-import { agentId, installationId, operationId, serverId, time } from './common.ts';
+import { agentId, containerId, installationId, operationId, serverId, time } from './common.ts';
 import { copyAnswer, copyQuestion } from './copies.ts';
 import { diskReport } from './disk.ts';
 import { copied, progress } from './operations.ts';
@@ -134,8 +134,8 @@ export const effect = z.discriminatedUnion('action', [
 
 /** What was seen of one server's container. Absent takes a complete list on a known engine and a not-found on the recorded container. */
 export const sighting = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('running'), containerId: z.string() }),
-  z.object({ kind: z.literal('not-running'), containerId: z.string(), exit: exit.nullable() }),
+  z.object({ kind: z.literal('running'), containerId }),
+  z.object({ kind: z.literal('not-running'), containerId, exit: exit.nullable() }),
   z.object({ kind: z.literal('absent') }),
   z.object({ kind: z.literal('unknown'), why: z.string() }),
 ]);
@@ -168,7 +168,7 @@ export const observation = z.object({
   strays: z.array(stray).max(1000).nullable(),
 });
 
-const target = { serverId, containerId: z.string().nullable().meta({ description: 'The recorded container' }) };
+const target = { serverId, containerId: containerId.nullable().meta({ description: 'The recorded container' }) };
 
 /** Requests that the manager makes of an agent. */
 export const agentMethods = {
@@ -181,7 +181,7 @@ export const agentMethods = {
       progressToken: z.string().max(100).nullable().optional().meta({ description: 'Names the progress notifications; left out: none' }),
     }),
     result: z.object({
-      containerId: z.string().nullable().meta({ description: 'The server’s container after it' }),
+      containerId: containerId.nullable().meta({ description: 'The server’s container after it' }),
       endedBy: z.enum(stopRungs).nullable().meta({ description: 'Which rung of the stop ladder ended it; null: it did not run' }),
       copied: copied.nullable().meta({ description: 'What a copy came to; null: it copied nothing' }),
       observation,
@@ -224,7 +224,7 @@ export const agentMethods = {
   /** Who holds a host port; null: nobody. */
   'host.checkport': { params: z.strictObject(hostPort.shape), result: z.object({ holder: z.string().nullable() }) },
   /** Removes a container of this installation that is no server’s recorded one, after a stop with its own grace. */
-  'host.removestray': { params: z.strictObject({ containerId: z.string().max(64) }), result: z.object({}) },
+  'host.removestray': { params: z.strictObject({ containerId }), result: z.object({}) },
   /** What is in the trash, and the archives. */
   'host.trash': {
     params: z.strictObject({}),

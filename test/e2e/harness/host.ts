@@ -2,7 +2,7 @@
 // joins at its first start. Several hosts of one test are agents side by side on this machine's one engine.
 
 import { join } from 'node:path';
-import { type Program, type Settings, startProgram } from './program.ts';
+import { type Program, type RunAs, type Settings, startProgram } from './program.ts';
 
 export interface Host {
   readonly name: string;
@@ -27,9 +27,13 @@ export interface HostOptions {
   readonly joinToken: string;
   /** DOCKER_HOST; left out: this machine's engine, as the tests find it. */
   readonly dockerHost?: string;
+  /** Settings of its agent beside its own. */
+  readonly settings?: Settings;
+  /** Who its agent runs as; left out: this process's own user. */
+  readonly as?: RunAs;
 }
 
-export function createHost({ directory, name, managerUrl, joinToken, dockerHost }: HostOptions): Host {
+export function createHost({ directory, name, managerUrl, joinToken, dockerHost, settings: more, as }: HostOptions): Host {
   const home = join(directory, name);
   const settings: Settings = {
     MAINSTAY_HOME: home,
@@ -38,6 +42,7 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost 
     MAINSTAY_JOIN_TOKEN: joinToken,
     MAINSTAY_LOG: 'debug',
     ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+    ...more,
   };
   let program: Program | null = null;
   return {
@@ -45,7 +50,7 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost 
     home: join(home, 'agent'),
     dataOf: (serverId) => join(home, 'agent/data', serverId),
     start() {
-      program = startProgram(['agent'], settings, join(directory, `${name}.log`));
+      program = startProgram(['agent'], settings, join(directory, `${name}.log`), as);
     },
     async kill() {
       await program?.kill();

@@ -29,7 +29,7 @@ export async function createManager(directory: string, more: Settings = {}): Pro
   const settings: Settings = { MAINSTAY_HOME: home, MAINSTAY_PORT: String(port), MAINSTAY_LOG: 'debug', ...more };
   let program: Program | null = null;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: more['MAINSTAY_TLS_CERT'] ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     home,
     async start() {
       program = startProgram(['manager'], settings, join(directory, 'manager.log'));

@@ -24,10 +24,23 @@ export interface Program {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts it; it is the caller's to end. */
-export function startProgram(args: readonly string[], settings: Settings, logFile: string): Program {
+/** Who a program runs as. It may read whatever is there, so that it finds its own code, and write what is its user's. */
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+const commandAs = ({ uid, gid, groups }: RunAs): string[] => {
+  const capabilities = ['--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
+  return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join()}`, ...capabilities, '--'];
+};
+
+/** Starts it; it is the caller's to end. @param as left out: this process's own user */
+export function startProgram(args: readonly string[], settings: Settings, logFile: string, as?: RunAs): Program {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [main, ...args], { env: environment(settings), stdio: ['ignore', 'pipe', log] });
+  const [program = '', ...before] = [...(as === undefined ? [] : commandAs(as)), process.execPath];
+  const child = spawn(program, [...before, main, ...args], { env: environment(settings), stdio: ['ignore', 'pipe', log] });
   closeSync(log);
   if (child.pid === undefined) throw new Error(`mainstay ${args.join(' ')} could not be started`);
   note('processes', String(child.pid));

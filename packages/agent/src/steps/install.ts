@@ -2,7 +2,7 @@
 // short at any point, it is taken up where it stands: a container that runs is followed, one that ended is judged by its
 // exit code. Whatever came of it, its container goes.
 
-import { lchown, mkdir, opendir, rm, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labels } from '@mainstay/core/bodies';
 import { Fault, passes } from '@mainstay/core/fault';
@@ -12,6 +12,7 @@ import { installerOptions } from '../container.ts';
 import { errorCode } from '../durable.ts';
 import type { InspectedContainer } from '../engine.ts';
 import { meaningOf, neverRan } from '../engine-states.ts';
+import { eachBelow } from '../inside.ts';
 import { readInstalled, writeInstalled } from '../installed.ts';
 import { plainLine } from '../plain-line.ts';
 import { createTurns } from '../turns.ts';
@@ -185,12 +186,12 @@ class Output {
 async function giveToUser(directory: string, user: string | null): Promise<void> {
   const ids = idsOf(user);
   if (ids === null) return;
-  for await (const entry of await opendir(directory)) {
-    const path = join(directory, entry.name);
-    await lchown(path, ids.uid, ids.gid ?? ids.uid).catch((error: unknown) => {
+  await eachBelow(directory, (path) =>
+    lchown(path, ids.uid, ids.gid ?? ids.uid).catch((error: unknown) => {
+      // Gone, while it was come to.
+      if (errorCode(error) === 'ENOENT') return;
       if (errorCode(error) !== 'EPERM') throw error;
       throw new Fault('install-failed', `What was installed cannot be given to user ${ids.uid}: the host’s agent does not run as root.`);
-    });
-    if (entry.isDirectory()) await giveToUser(path, user);
-  }
+    }),
+  );
 }

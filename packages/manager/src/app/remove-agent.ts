@@ -24,7 +24,12 @@ export async function removeAgent(world: World, who: string, id: AgentId, forced
     await writer.deleteFrom('agents').where('id', '=', id).execute();
     await append({ agentId: id, cause: { by: 'person', who }, happening: { kind: 'agent-removed' } });
   });
-  world.fleet.member(id)?.close(closeCodes.revoked, 'revoked');
+  const member = world.fleet.member(id);
+  if (member) {
+    // From here on: neither heard nor asked, whenever its socket is gone.
+    world.fleet.remove(member);
+    member.close(closeCodes.revoked, 'revoked');
+  }
   world.bus.publish({ topic: 'operations' });
 }
 

@@ -54,6 +54,13 @@ export function openEnv(vault: Vault, id: ServerId, env: Readonly<Record<string,
   );
 }
 
+/** The variables with every secret sealed by the vault's own key, as far as it can be opened. */
+export function renewEnv(vault: Pick<Vault, 'renew'>, id: ServerId, env: Readonly<Record<string, EnvValue>>): Record<string, EnvValue> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, isSealed(value) ? { sealed: vault.renew(value.sealed, about(id, name)) } : value]),
+  );
+}
+
 function nothingToKeep(name: string): Fault {
   const message = `“${name}” is no secret that could be kept. Give it a value.`;
   return new Fault('invalid-request', message, { extra: { errors: [{ path: `/env/${name}`, message }] } });

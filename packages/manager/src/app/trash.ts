@@ -14,6 +14,7 @@ import { refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
 import { type Change, change } from './journal.ts';
 import { type Asker, noInput, openOperation, refuseWhileBusy, repeated } from './operations.ts';
+import { renewEnv } from './secret-env.ts';
 import { getAgent } from './views.ts';
 
 const askTimeoutMs = 15_000;
@@ -63,6 +64,8 @@ export async function restoreTrashed(
       );
     }
     const name = wanted.name ?? spec.name;
+    // What a host keeps was sealed with the key of its time.
+    const env = renewEnv(world.vault, id, sealedAgain(spec));
     await refuseTakenName(under.writer, name);
     const agent = await under.writer.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirstOrThrow();
     const server = await under.writer
@@ -70,12 +73,12 @@ export async function restoreTrashed(
       .values({
         id,
         agent_id: agentId,
-        ...recordColumns({ ...spec, name, env: sealedAgain(spec), ...(record?.conduct ?? plainConduct) }),
+        ...recordColumns({ ...spec, name, env, ...(record?.conduct ?? plainConduct) }),
         state: 'deleted',
         intent: 'stopped',
         state_since: under.at,
         deleted_at: under.at,
-        applied_json: JSON.stringify({ ...spec, env: sealedAgain(spec), sealedEnv: undefined }),
+        applied_json: JSON.stringify({ ...spec, env, sealedEnv: undefined }),
         engine_id: agent.engine_id,
         seen_sequence: 0,
         data_exists: 'unknown',

@@ -23,6 +23,7 @@ import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
 import { streamChanges } from './stream.ts';
 import { templateHandlers } from './templates.ts';
+import type { TlsPair } from './tls.ts';
 import { tokenHandlers } from './tokens.ts';
 
 /** The largest body the API takes. A server with 256 variables fits many times. */
@@ -44,14 +45,18 @@ export interface AppOptions {
   readonly webDirectory: string | null;
   readonly feed: Feed;
   readonly stopping: AbortSignal;
+  /** null: plain HTTP. */
+  readonly tls: TlsPair | null;
+  /** What these say of a client in X-Forwarded-… is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 export async function createApp(world: World, options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: largestBody,
     forceCloseConnections: true,
-    // A header that names a client address is believed only once a proxy is named.
-    trustProxy: false,
+    ...(options.tls === null ? {} : { https: options.tls }),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, faultOf(world, error)),
   });
   await app.register(cookie);

@@ -18,15 +18,14 @@ import { takeUsage } from '../app/usage.ts';
 import { newSecret } from '../random.ts';
 import type { World } from '../world.ts';
 import type { Member } from './fleet.ts';
+import { closeSoon, Threshold } from './threshold.ts';
 
 /** A socket that has not proven itself by then is closed. */
 const proveWithinMs = 10_000;
 /** How often a connection is asked whether it is there; after two silent rounds it counts as lost. */
 const pingEveryMs = 5_000;
 const silentAfterMs = 15_000;
-/** A hello and a proof are a few hundred bytes. */
-const largestUnproven = 16 * 1024;
-/** As many hosts may be proving themselves at once; others are told to come back. More than a thousand agents that reconnect at once need. */
+/** As many may stand unproven at once: more than a thousand agents that reconnect at once need. Whoever comes then takes the place of who has waited longest without a proof. */
 const mostUnproven = 512;
 /** A full look at some thousand servers is a few MB; nothing an agent says is larger. */
 const largestMessage = 32 * 1024 * 1024;
@@ -45,10 +44,10 @@ export function acceptAgents(world: World, server: Server): { close(): void } {
     // Compared as it came: a parser throws at what a stranger may write here.
     if ((request.url ?? '').split('?')[0] !== linkPath) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    } else if (door.unproven.size >= mostUnproven) {
+    } else if (!hasRoom(door)) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
     } else {
-      sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted, door));
+      sockets.handleUpgrade(request, socket, head, (accepted) => serve(world, accepted, new Threshold(accepted, socket), door));
     }
   });
   return {
@@ -60,33 +59,41 @@ export function acceptAgents(world: World, server: Server): { close(): void } {
   };
 }
 
-/** Closes a socket; who does not answer the closing handshake is not waited for. */
-function closeSoon(socket: WebSocket, code: number, why: string): void {
-  socket.close(code, why);
-  setTimeout(() => socket.terminate(), 1_000).unref();
-}
-
 /** What all sockets share. */
 interface Door {
   /** Those that nobody has proven yet. */
-  readonly unproven: Set<WebSocket>;
+  readonly unproven: Set<Threshold>;
   /** The manager is stopping: it is not the hosts that leave. */
   closed: boolean;
 }
 
-function serve(world: World, socket: WebSocket, door: Door): void {
-  const connection = connect(socket);
+/** Whether one more may stand there. Strangers who say nothing must not keep agents out. */
+function hasRoom({ unproven }: Door): boolean {
+  if (unproven.size < mostUnproven) return true;
+  const [idle] = [...unproven].filter((threshold) => !threshold.proving);
+  if (idle === undefined) return false;
+  unproven.delete(idle);
+  idle.shut(closeCodes.unproven, 'another one came');
+  return true;
+}
+
+function serve(world: World, socket: WebSocket, threshold: Threshold, door: Door): void {
+  const connection = connect(threshold.heard);
   const nonce = newSecret();
   let claimed: AgentId | null = null;
   let member: Member | null = null;
 
   const skew = (clockAt: number) => clockAt - world.clock.now();
-  const close = (code: number, why: string) => closeSoon(socket, code, why);
-  door.unproven.add(socket);
+  const close = (code: number, why: string) => threshold.shut(code, why);
+  const unproven = (fault: Fault) => {
+    close(closeCodes.unproven, 'not proven');
+    return toRpcError(fault);
+  };
+  door.unproven.add(threshold);
   const proving = setTimeout(() => close(closeCodes.unproven, 'not proven in time'), proveWithinMs);
 
   connection.onRequest('link.hello', async (params: unknown) => {
-    const hello = parse(managerMethods['link.hello'].params, params);
+    const hello = parse(managerMethods['link.hello'].params, params, unproven);
     if (hello.linkVersion !== linkVersion) {
       throw toRpcError(
         new Fault(
@@ -100,20 +107,19 @@ function serve(world: World, socket: WebSocket, door: Door): void {
   });
 
   connection.onRequest('link.prove', async (params: unknown) => {
-    const proof = parse(managerMethods['link.prove'].params, params);
+    const proof = parse(managerMethods['link.prove'].params, params, unproven);
     const agentId = claimed;
-    if (agentId === null || member) throw toRpcError(new Fault('unauthenticated', 'Say hello first, and prove once.'));
+    if (agentId === null || member) throw unproven(new Fault('unauthenticated', 'Say hello first, and prove once.'));
     const agent = await world.store.db.selectFrom('agents').select(['public_key', 'name']).where('id', '=', agentId).executeTakeFirst();
     if (!agent) {
       close(closeCodes.revoked, 'revoked');
       throw toRpcError(new Fault('unauthenticated', 'This agent was removed here, or never joined.'));
     }
     if (!signedBy(agent.public_key, provePayload(world.installationId, agentId, nonce), proof.signature)) {
-      close(closeCodes.unproven, 'not proven');
-      throw toRpcError(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
+      throw unproven(new Fault('unauthenticated', 'The proof does not fit the key that this agent joined with.'));
     }
     clearTimeout(proving);
-    door.unproven.delete(socket);
+    door.unproven.delete(threshold);
     const proven: Member = {
       agentId,
       connection,
@@ -171,6 +177,7 @@ function serve(world: World, socket: WebSocket, door: Door): void {
       close(closeCodes[seenSequence === null ? 'revoked' : 'unproven'], 'gone');
       throw toRpcError(new Fault('unauthenticated', 'This agent was removed here, or its connection went.'));
     }
+    threshold.proven();
     world.fleet.add(proven)?.close(closeCodes.replaced, 'a newer connection has proven itself');
     world.log.info({ agent: agent.name }, 'host online');
     // After this answer: the agent serves requests once it knows that it is accepted.
@@ -200,8 +207,7 @@ function serve(world: World, socket: WebSocket, door: Door): void {
     pongAt = performance.now();
     heard();
   });
-  socket.on('message', (data: Buffer) => {
-    if (member === null && data.length > largestUnproven) socket.terminate();
+  socket.on('message', () => {
     pongAt = performance.now();
     heard();
   });
@@ -212,7 +218,7 @@ function serve(world: World, socket: WebSocket, door: Door): void {
 
   socket.on('close', () => {
     clearTimeout(proving);
-    door.unproven.delete(socket);
+    door.unproven.delete(threshold);
     clearInterval(pinging);
     connection.dispose();
     if (!member || !world.fleet.remove(member) || door.closed) return;
@@ -238,8 +244,8 @@ async function firstLook(world: World, member: Member): Promise<void> {
   }
 }
 
-function parse<S extends z.ZodType>(schema: S, params: unknown): z.output<S> {
+function parse<S extends z.ZodType>(schema: S, params: unknown, refused: (fault: Fault) => Error = toRpcError): z.output<S> {
   const parsed = schema.safeParse(params);
-  if (!parsed.success) throw toRpcError(new Fault('invalid-request', parsed.error.issues[0]?.message ?? 'not valid'));
+  if (!parsed.success) throw refused(new Fault('invalid-request', parsed.error.issues[0]?.message ?? 'not valid'));
   return parsed.data;
 }

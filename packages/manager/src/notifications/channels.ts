@@ -8,7 +8,7 @@ import type { Vault } from '../vault.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const about = (id: ChannelId) => `channel ${id}`;
+export const aboutChannel = (id: ChannelId) => `channel ${id}`;
 
 /** A channel's columns. */
 export function channelColumns(vault: Vault, id: ChannelId, { kind, name, allowPrivate, ...fields }: CreateChannel) {
@@ -18,7 +18,7 @@ export function channelColumns(vault: Vault, id: ChannelId, { kind, name, allowP
     kind,
     allow_private: allowPrivate ? 1 : 0,
     settings_json: JSON.stringify(plain),
-    sealed: vault.seal(JSON.stringify(secret), about(id)),
+    sealed: vault.seal(JSON.stringify(secret), aboutChannel(id)),
   };
 }
 
@@ -38,7 +38,7 @@ export function plainSettings(row: ChannelRow): Fields {
 
 /** @throws Fault `internal` when they were sealed with another key */
 export function secretSettings(vault: Vault, row: ChannelRow): Fields {
-  return JSON.parse(vault.open(row.sealed, about(row.id)));
+  return JSON.parse(vault.open(row.sealed, aboutChannel(row.id)));
 }
 
 /** The channel with all that it was told. @throws Fault `internal` */
