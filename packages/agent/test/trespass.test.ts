@@ -145,12 +145,13 @@ describe('a link that takes a directory’s place', () => {
     const asked = { signal: new AbortController().signal, report: () => undefined };
     const spec = sampleSpec(`trespass-${serverId.slice(0, 8)}`, { command: program('setInterval(() => {}, 1000)') });
     await host.do(serverId, ...bringUp(spec));
+    const record = { spec, conduct: null };
     const held = { code: 'refused-by-host', detail: expect.stringContaining(spec.name) };
-    await expect(host.do(serverId, { action: 'ensure-data-gone' })).rejects.toMatchObject(held);
+    await expect(host.do(serverId, { action: 'ensure-data-gone', record })).rejects.toMatchObject(held);
     await expect(host.do(serverId, { action: 'ensure-archived', operationId: newServerId() as never })).rejects.toMatchObject(held);
 
     // As if it had been moved away under a container that was made in the same moment.
-    await host.data.remove(serverId);
+    await host.data.remove(serverId, record);
     const [trashId = ''] = (await readdir(join(host.dataRoot, '.trash'))).filter((name) => name.startsWith(serverId));
     await expect(handlers['host.emptytrash']({ trashId }, asked)).rejects.toMatchObject(held);
     await host.do(serverId, { action: 'ensure-absent' });
