@@ -12,6 +12,7 @@ export const notes = {
   image: (value: string) => `“${value}” is not an image reference.`,
   rule: (value: string) => `The rule “${value}” is not checked.`,
   default: (value: string) => `The default “${value}” is left out: its own rules refuse it.`,
+  'secret-default': (value: string) => `The default of ${value} is left out: it is a secret, and each server is given its own.`,
   renamed: (value: string) => `The name is taken here; it is now ${value}. A script that uses the old name does not find it.`,
   name: (value: string) => `“${value}” cannot be the name of a variable, or is there twice.`,
   'stop-kill': (value: string) => `“${value}” would kill it at once; it is sent SIGINT, and killed only when its time is over.`,

@@ -1,12 +1,20 @@
 // Pterodactyl's and Pelican's eggs as templates: pure. What has no counterpart here is noted, one by one, never dropped in
 // silence. Where an egg leaves things to its panel (ports, the user, a read-only root) they are what that panel does.
 
-import type { Matcher, TemplateVariable } from './answers.ts';
+import type { TemplateVariable } from './answers.ts';
 import type { Note, NoteCode, Noter } from './egg-notes.ts';
 import { filledValue, shellOf } from './egg-placeholders.ts';
-import { type EggVariable, ruledVariable } from './egg-rules.ts';
+import { type EggVariable, type RulePatterns, ruledVariable } from './egg-rules.ts';
 import { placeholdersIn } from './placeholder.ts';
-import { type FileEdit, type FileParser, type FileValue, fileParsers, type ReadyLine, type StopSettings } from './server.ts';
+import {
+  type FieldFault,
+  type FileEdit,
+  type FileParser,
+  type FileValue,
+  fileParsers,
+  type ReadyLine,
+  type StopSettings,
+} from './server.ts';
 import type { Template } from './template.ts';
 
 export interface Egg {
@@ -32,10 +40,8 @@ export interface Egg {
   readonly unknown: readonly string[];
 }
 
-/** What the importer needs of patterns: the core has none of its own. */
-export interface Patterns {
-  readonly matches: NonNullable<Matcher>;
-  readonly isPattern: (source: string) => boolean;
+/** What the importer needs of patterns and images: the core has none of its own. */
+export interface Patterns extends RulePatterns {
   readonly isImage: (reference: string) => boolean;
 }
 
@@ -66,8 +72,19 @@ function isFixed({ editable, rules, default: value }: EggVariable): boolean {
   return !editable && value !== '' && rules.includes(`in:${value}`);
 }
 
-export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template: Template; readonly notes: readonly Note[] } {
+type Faulter = (path: FieldFault['path'], message: string) => void;
+
+export interface EggRead {
+  readonly template: Template;
+  readonly notes: readonly Note[];
+  /** What is wrong with the egg itself, with its place there: then nothing is made of it. */
+  readonly faults: readonly FieldFault[];
+}
+
+export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
   const noted: Note[] = [];
+  const faults: FieldFault[] = [];
+  const fault: Faulter = (path, message) => void faults.push({ path, message });
   const note = (code: NoteCode, field: string, value: string) => void noted.push({ code, field, value });
   for (const [code, field, value] of [
     ['author', 'author', egg.author],
@@ -81,7 +98,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template
   for (const line of egg.userInteraction) note('user-interaction', 'config.startup.userInteraction', line);
   for (const field of egg.unknown) note('unknown', field, field);
 
-  const { variables, fixed, renamed } = variablesOf(egg, patterns, note);
+  const { variables, fixed, renamed } = variablesOf(egg, patterns, note, fault);
   const images = egg.images.filter(({ reference }) => patterns.isImage(reference));
   for (const image of egg.images) if (!images.includes(image)) note('image', 'docker_images', image.reference);
   const [image] = images;
@@ -95,6 +112,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template
 
   return {
     notes: noted,
+    faults,
     template: {
       name: egg.name.trim().slice(0, 80),
       description: egg.description.replaceAll('\r\n', '\n').trim().slice(0, 4000),
@@ -157,7 +175,7 @@ interface Variables {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
+function variablesOf(egg: Egg, patterns: Patterns, note: Noter, fault: Faulter): Variables {
   const renamed = new Map<string, string>();
   const fixed: Record<string, string> = {};
   const ours = new Set<string>(Object.values(own));
@@ -179,9 +197,10 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
       fixed[name] = each.default;
       return [];
     }
-    const { variable, lost, badDefault } = ruledVariable(each, name, patterns.matches, patterns.isPattern);
+    const { variable, lost, broken, lostDefault } = ruledVariable(each, name, patterns);
     for (const rule of lost) note('rule', `${field}.rules`, rule);
-    if (badDefault) note('default', `${field}.default_value`, each.default);
+    for (const rule of broken) fault(['variables', at, 'rules'], `The rule “${rule}” is no pattern: mend it, or take it out.`);
+    if (lostDefault !== null) note(lostDefault, `${field}.default_value`, lostDefault === 'default' ? each.default : name);
     const named = placeholdersIn(each.default).find((other) => asked.has(other));
     if (named !== undefined) note('placeholder', `${field}.default_value`, `{{${named}}}`);
     if (/(?:^|_)PORT$/.test(name) && /^\d*$/.test(each.default)) note('ports', `${field}.env_variable`, name);
@@ -203,9 +222,9 @@ function stopOf(stop: string, note: Noter): StopSettings {
 const patternPrefix = 'regex:';
 const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-function readyOf(done: readonly string[], { isPattern }: Patterns, note: Noter): ReadyLine | null {
+function readyOf(done: readonly string[], { kindOf }: Patterns, note: Noter): ReadyLine | null {
   const known = done.filter((line) => {
-    const fits = line !== '' && (!line.startsWith(patternPrefix) || isPattern(line.slice(patternPrefix.length)));
+    const fits = line !== '' && (!line.startsWith(patternPrefix) || kindOf(line.slice(patternPrefix.length)) === 'usable');
     if (!fits && line !== '') note('ready', 'config.startup.done', line);
     return fits;
   });

@@ -6,8 +6,9 @@ import { canonical } from '@mainstay/core/drift';
 import { templateOfEgg } from '@mainstay/core/egg';
 import { type Note, notes } from '@mainstay/core/egg-notes';
 import { Fault } from '@mainstay/core/fault';
+import type { FieldFault } from '@mainstay/core/server';
 import { egg, looksLikeEgg } from '@mainstay/wire/egg';
-import { patternOf } from '@mainstay/wire/pattern';
+import { patternKind, patternOf } from '@mainstay/wire/pattern';
 import { type Issue, innermost, pointerOf } from '@mainstay/wire/problem';
 import { imageReference } from '@mainstay/wire/record';
 import {
@@ -33,7 +34,8 @@ export function readTemplateText(text: string): ReadAnswer {
     refuseBadPatterns(template, source);
     return { format: 'mainstay', template, yaml: yamlOf(template), notes: [] };
   }
-  const { template: made, notes: noted } = templateOfEgg(fitting(egg, value, source), patterns);
+  const { template: made, notes: noted, faults } = templateOfEgg(fitting(egg, value, source), patterns);
+  if (faults.length > 0) throw refused(faults.map((fault) => errorAt(fault, source)));
   const parsed = templateBody.safeParse({ ...made, format: templateFormat });
   if (!parsed.success) throw cannotBeMade(parsed.error);
   return { format: 'egg', template: parsed.data, yaml: yamlOf(parsed.data), notes: noted.map(told) };
@@ -41,7 +43,7 @@ export function readTemplateText(text: string): ReadAnswer {
 
 const patterns = {
   matches: (pattern: string, ignoreCase: boolean, text: string) => patternOf(pattern, ignoreCase)?.matches(text) ?? true,
-  isPattern: (pattern: string) => patternOf(pattern) !== null,
+  kindOf: patternKind,
   isImage: (reference: string) => imageReference.safeParse(reference).success,
 };
 
@@ -125,6 +127,12 @@ function errorsOf(issue: Issue, source: Source): TextError[] {
   });
 }
 
+const errorAt = ({ path, message }: FieldFault, source: Source): TextError => ({
+  path: pointerOf(path),
+  message,
+  ...placeOf(source, path, false),
+});
+
 function placeOf({ document, lines }: Source, path: readonly PropertyKey[], key: boolean): Place {
   for (let length = path.length; length >= 0; length -= 1) {
     const parent = length === 0 ? null : document.getIn(path.slice(0, length - 1), true);
@@ -143,7 +151,7 @@ function placeOf({ document, lines }: Source, path: readonly PropertyKey[], key:
 
 /** Patterns that RE2 does not know: it is asked here, for the shape alone cannot. */
 function refuseBadPatterns(template: TemplateBody, source: Source): void {
-  const errors = badPatterns(template).map(({ path, message }) => ({ path: pointerOf(path), message, ...placeOf(source, path, false) }));
+  const errors = badPatterns(template).map((fault) => errorAt(fault, source));
   if (errors.length > 0) throw refused(errors);
 }
 

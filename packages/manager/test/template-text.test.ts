@@ -274,6 +274,14 @@ describe('an egg', () => {
     );
   });
 
+  it('with a rule that is no pattern in any engine is refused at its place', () => {
+    const text = (rule: string) =>
+      `meta: { version: PTDL_v2 }\nname: Test\ndocker_images: { One: 'some/image:1' }\nstartup: ./run\nconfig: { stop: quit }\nvariables:\n  - env_variable: A\n    rules: 'required|regex:${rule}'\n`;
+    expect(places(text('/^(a/'))).toEqual(['8:12 /variables/0/rules']);
+    expect(places(text('/a'))).toEqual(['8:12 /variables/0/rules']);
+    expect(readTemplateText(text('/^(?=a)/')).notes.map(({ code }) => code)).toEqual(['rule']);
+  });
+
   it('that cannot be made a template says what to mend', () => {
     expect(() => make({ docker_images: { One: 'NO IMAGE' } })).toThrow(/cannot be made a template: server\.image/);
     expect(() => make({ meta: { version: 'PTDL_v9' } })).toThrow(/line 1, column/);

@@ -118,6 +118,7 @@ export const zh: Text<typeof en> = {
       image: (value) => `“${value}”不是镜像引用。`,
       rule: (value) => `不检查规则“${value}”。`,
       default: (value) => `去掉了默认值“${value}”：它不符合自己的规则。`,
+      'secret-default': (value) => `去掉了 ${value} 的默认值：它是密钥，每台服务器各有自己的。`,
       renamed: (value) => `这个名称在这里已被占用；现在叫 ${value}。使用旧名称的脚本找不到它。`,
       name: (value) => `“${value}”不能作变量名，或出现了两次。`,
       'stop-kill': (value) => `“${value}”会立即终止它；这里先发 SIGINT，超时后才终止。`,
