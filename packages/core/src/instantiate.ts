@@ -3,7 +3,14 @@
 
 import { type Answer, answerFault, answerOf, answerText, type Matcher, type TemplateVariable } from './answers.ts';
 import { withTexts } from './file-edit.ts';
-import { onlyPlaceholder, placeholdersIn, replacePlaceholders, type ServerFacts, serverPlaceholder, settlePlaceholders } from './placeholder.ts';
+import {
+  onlyPlaceholder,
+  placeholdersIn,
+  replacePlaceholders,
+  type ServerFacts,
+  serverPlaceholder,
+  settlePlaceholders,
+} from './placeholder.ts';
 import type { WantedPort } from './ports.ts';
 import type { FieldFault, Limits, ServerRecord } from './server.ts';
 import type { Template, TemplatePort } from './template.ts';
