@@ -8,7 +8,7 @@ import { type Note, notes } from '@mainstay/core/egg-notes';
 import { Fault } from '@mainstay/core/fault';
 import type { FieldFault } from '@mainstay/core/server';
 import { egg, looksLikeEgg } from '@mainstay/wire/egg';
-import { patternKind, patternOf } from '@mainstay/wire/pattern';
+import { notRe2, patternKind, patternOf } from '@mainstay/wire/pattern';
 import { type Issue, innermost, pointerOf } from '@mainstay/wire/problem';
 import { imageReference } from '@mainstay/wire/record';
 import {
@@ -157,7 +157,7 @@ function refuseBadPatterns(template: TemplateBody, source: Source): void {
 
 /** The patterns of a template that cannot be used, each with its place. */
 export function badPatterns({ variables, server }: TemplateBody): { path: (string | number)[]; message: string }[] {
-  const message = 'Not a pattern as RE2 has them: no look-around, no back-references.';
+  const message = notRe2;
   const bad = (pattern: string | null) => pattern !== null && patternOf(pattern) === null;
   return [
     ...variables.flatMap((variable, at) =>

@@ -12,6 +12,9 @@ export interface Pattern {
   readonly replace: (text: string, replacement: string) => string;
 }
 
+/** What is said of a pattern that cannot be used. */
+export const notRe2 = 'Not a pattern as RE2 has them: no look-around, no back-references.';
+
 /** @returns null when it is not a pattern of this kind */
 export function patternOf(source: string, ignoreCase = false): Pattern | null {
   try {
