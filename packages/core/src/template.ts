@@ -102,11 +102,16 @@ export function templateFaults(template: Template): FieldFault[] {
     path: at(...path),
     message,
   }));
+  const long = server.ports.flatMap(({ name, protocol }, index) =>
+    protocol === 'tcp+udp' && name.length > 28
+      ? [{ path: at('ports', index, 'name'), message: 'At most 28 characters: its other half has -udp behind it.' }]
+      : [],
+  );
   const query =
     server.query !== null && !server.ports.some(({ name }) => name === server.query?.port)
       ? [{ path: at('query', 'port'), message: `There is no port named “${server.query.port}”.` }]
       : [];
-  return [...twice, ...defaults, ...dummy, ...query, ...placeholderFaults(template, names)];
+  return [...twice, ...defaults, ...dummy, ...long, ...query, ...placeholderFaults(template, names)];
 }
 
 function placeholderFaults({ variables, server }: Template, names: ReadonlySet<string>): FieldFault[] {
