@@ -8,6 +8,7 @@ export interface EggVariable {
   /** The name that the environment has it under. */
   readonly env: string;
   readonly default: string;
+  readonly viewable: boolean;
   readonly editable: boolean;
   readonly rules: readonly string[];
 }

@@ -97,6 +97,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
   for (const denied of egg.denied) note('file-denylist', 'file_denylist', denied);
   for (const line of egg.userInteraction) note('user-interaction', 'config.startup.userInteraction', line);
   for (const field of egg.unknown) note('unknown', field, field);
+  if (egg.startups.every(({ command }) => command.trim() === '')) note('startup', 'startup', 'STARTUP');
 
   const { variables, fixed, renamed } = variablesOf(egg, patterns, note, fault);
   const images = egg.images.filter(({ reference }) => patterns.isImage(reference));
@@ -116,7 +117,8 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
     template: {
       name: egg.name.trim().slice(0, 80),
       description: egg.description.replaceAll('\r\n', '\n').trim().slice(0, 4000),
-      experimental: false,
+      // Nobody here has seen it work.
+      experimental: true,
       variables: [
         ...asChoice(own.image, 'Image', imageOptions),
         ...asChoice(own.startup, 'Startup', startups),
@@ -162,7 +164,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
           entrypoint: egg.install.entrypoint,
           script: egg.install.script.replaceAll('\r\n', '\n'),
         },
-        files: filesOf(egg, renamed, note),
+        files: filesOf(egg, renamed, patterns, note),
         query: null,
       },
     },
@@ -193,6 +195,7 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter, fault: Faulter):
       renamed.set(each.env, name);
       note('renamed', `${field}.env_variable`, name);
     }
+    if (!each.viewable && !isFixed(each)) note('hidden', `${field}.user_viewable`, name);
     if (isFixed(each)) {
       fixed[name] = each.default;
       return [];
@@ -237,7 +240,7 @@ function readyOf(done: readonly string[], { kindOf }: Patterns, note: Noter): Re
 
 const parserNames: Readonly<Record<string, FileParser>> = { ...Object.fromEntries(fileParsers.map((name) => [name, name])), yml: 'yaml' };
 
-function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Noter): FileEdit[] {
+function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, patterns: Patterns, note: Noter): FileEdit[] {
   return Object.entries(files).flatMap(([written, { parser: kind, create, find }]): FileEdit[] => {
     const field = `config.files.${written}`;
     const parser = parserNames[kind];
@@ -247,7 +250,7 @@ function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Not
     else if (!normal) note('file', field, written);
     if (parser === undefined || !normal) return [];
     const settings = Object.entries(find).flatMap(([place, value]): [string, FileEdit['find'][string]][] => {
-      const setting = settingOf(value, renamed, (code, what) => note(code, `${field}.${place}`, what));
+      const setting = settingOf(value, renamed, patterns, (code, what) => note(code, `${field}.${place}`, what));
       return setting === undefined ? [] : [[place, setting]];
     });
     return settings.length === 0 ? [] : [{ volume: volume.name, path, parser, create, find: Object.fromEntries(settings) }];
@@ -257,6 +260,7 @@ function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Not
 function settingOf(
   value: unknown,
   renamed: ReadonlyMap<string, string>,
+  patterns: Patterns,
   note: (code: NoteCode, value: string) => void,
 ): FileEdit['find'][string] | undefined {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
@@ -266,7 +270,11 @@ function settingOf(
     return undefined;
   }
   const conditions = Object.entries(value).flatMap(([now, next]): [string, FileValue][] => {
-    const setting = settingOf(next, renamed, note);
+    if (now.startsWith(patternPrefix) && patterns.kindOf(now.slice(patternPrefix.length)) !== 'usable') {
+      note('condition', now);
+      return [];
+    }
+    const setting = settingOf(next, renamed, patterns, note);
     if (setting === undefined) return [];
     if (setting === null || typeof setting !== 'object') return [[now, setting]];
     note('setting', now);

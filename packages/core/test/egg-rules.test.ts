@@ -12,7 +12,7 @@ const patterns: RulePatterns = { matches, kindOf };
 function ruled(rules: string | string[], value = '', more: Partial<EggVariable> = {}) {
   const list = typeof rules === 'string' ? splitRules(rules) : rules;
   return ruledVariable(
-    { name: 'Label', description: '', env: 'NAME', default: value, editable: true, rules: list, ...more },
+    { name: 'Label', description: '', env: 'NAME', default: value, viewable: true, editable: true, rules: list, ...more },
     'NAME',
     patterns,
   );
@@ -97,7 +97,7 @@ describe('a variable', () => {
 
   it('whose name says so is a secret, whatever default it is shipped with', () => {
     const named = (env: string, value = '', rules = ['string'], label = '') =>
-      ruledVariable({ name: label, description: '', env, default: value, editable: true, rules }, env, patterns);
+      ruledVariable({ name: label, description: '', env, default: value, viewable: true, editable: true, rules }, env, patterns);
     expect(named('RCON_PASS')).toMatchObject({ variable: { type: 'secret', label: 'RCON_PASS' }, lostDefault: null });
     for (const env of ['PASSWORD', 'ADMIN_PASSWORD', 'SERVER_TOKEN', 'SRV_PW', 'STEAM_AUTH', 'GSLT', 'LICENSE_KEY', 'PASSWORD_ADMIN']) {
       const { variable, lostDefault } = named(env, 'as-shipped');
