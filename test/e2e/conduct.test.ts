@@ -232,6 +232,20 @@ describe('files of settings', () => {
     expect(start).toMatchObject({ state: 'failed', error: { code: 'file-not-edited', detail: expect.stringContaining('config.json') } });
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'stopped' });
   });
+
+  test('that cannot be edited take no running server down', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    const { State } = await mainstay.outside.inspect(server.name);
+    writeFileSync(dataOf(mainstay, server, 'config.json'), 'not json');
+    const broken = [{ volume: 'world', path: 'config.json', parser: 'json' as const, find: { port: 1 } }];
+    await mainstay.call(contract.configureServer, { params: { serverId: server.id }, body: { files: broken } });
+    for (const change of ['restart', 'rebuild'] as const) {
+      const end = await mainstay.ended(await mainstay.ask(change, server));
+      expect(end).toMatchObject({ state: 'failed', error: { code: 'file-not-edited' } });
+      expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', containerId: server.containerId });
+      expect((await mainstay.outside.inspect(server.name)).State.StartedAt).toBe(State.StartedAt);
+    }
+  });
 });
 
 test('how a program is shut in is part of what its container is made from', async ({ mainstay }) => {

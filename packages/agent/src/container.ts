@@ -41,6 +41,12 @@ const environment = ({ env }: ContainerSpec): string[] => Object.entries(env).ma
 /** Programs unpack libraries there and load them, so it may be executed from; nothing there raises rights or is a device. */
 const tmpfsOptions = (sizeMb: number) => `rw,exec,nosuid,nodev,size=${sizeMb}m`;
 
+/** What a stranger's program, an egg's for one, has no use for: raw packets, devices, and rights that it was not started with. */
+const shutIn = { SecurityOpt: ['no-new-privileges'], CapDrop: ['MKNOD', 'NET_RAW'] } as const;
+
+/** Threads count in: far beyond any game server, and what a fork bomb is held to. */
+const pidsMost = 4096;
+
 export function containerOptions({ serverId, installationId, operationId, spec, mounts }: Making): ContainerOptions {
   const { sandbox } = spec;
   return {
@@ -77,6 +83,9 @@ export function containerOptions({ serverId, installationId, operationId, spec, 
       ReadonlyRootfs: sandbox.readOnlyRoot,
       Tmpfs: Object.fromEntries(sandbox.tmpfs.map(({ containerPath, sizeMb }) => [containerPath, tmpfsOptions(sizeMb)])),
       CapAdd: [...sandbox.capAdd],
+      PidsLimit: pidsMost,
+      // Ordinary images may begin as root and come down by sudo; one that was given its user, or a root of stone, does not.
+      ...(sandbox.user !== null || sandbox.readOnlyRoot ? { SecurityOpt: [...shutIn.SecurityOpt], CapDrop: [...shutIn.CapDrop] } : {}),
     },
   };
 }
@@ -94,7 +103,10 @@ export interface InstallerMaking {
 
 /** An installer unpacks and compiles what its server then only runs: a server's small limit would end it half way. */
 const installerMemoryMb = 1024;
-export const installerMemory = (memoryMb: number | null) => (memoryMb === null ? null : Math.max(memoryMb, installerMemoryMb));
+/** Of a server without a limit: its installer is a stranger's script all the same. */
+const installerMemoryMostMb = 4096;
+export const installerMemory = (memoryMb: number | null): number =>
+  memoryMb === null ? installerMemoryMostMb : Math.max(memoryMb, installerMemoryMb);
 
 /** A container that runs the install script once, over the server's data and with its environment; it publishes nothing. */
 export function installerOptions(making: InstallerMaking): ContainerOptions {
@@ -118,6 +130,9 @@ export function installerOptions(making: InstallerMaking): ContainerOptions {
       RestartPolicy: { Name: 'no' },
       LogConfig: logging,
       Privileged: false,
+      PidsLimit: pidsMost,
+      SecurityOpt: [...shutIn.SecurityOpt],
+      CapDrop: [...shutIn.CapDrop],
     },
   };
 }

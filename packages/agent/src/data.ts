@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts';
 import { dropStagings, reserveBytes } from './copy/staging.ts';
 import { messageOf, nullWhenAbsent } from './durable.ts';
 import { type Finding, find, otherOwner } from './finding.ts';
-import { forgetInstalled } from './installed.ts';
+import { forgetLost } from './installed.ts';
 import { makeVolumes, noteContent } from './making.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { type DataRoot, rootTrouble, serverDirectory } from './root.ts';
@@ -64,7 +64,7 @@ export function createData(root: DataRoot, clock: Clock): Data {
   const guard = async (serverId: ServerId, { volumes, make, allowEmptyData }: Guarding) => {
     const finding = await find(root, serverId, volumes);
     if (finding.kind === 'sound' || (finding.kind === 'missing' && (allowEmptyData || (make && !isLoss(finding))))) {
-      if (finding.kind === 'missing') await forgetInstalled(directory(serverId));
+      if (finding.kind === 'missing') await forgetLost(directory(serverId), finding);
       await makeVolumes(root, serverId, volumes, finding);
     } else {
       throw faultOf(refusalOf(finding));

@@ -3,8 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { errorCode } from './durable.ts';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { errorCode, messageOf, nullWhenAbsent } from './durable.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
@@ -33,7 +33,7 @@ export interface FoundFile {
  * Opens a file of a volume for `work`.
  * @param create whether directories that are missing on the way are made
  * @returns what `work` returns; null when a directory on the way is not there
- * @throws InsideTrouble when a link is on the way, or it is no ordinary file
+ * @throws InsideTrouble when a link is on the way, it is no ordinary file, or the host refuses it
  */
 export async function insideVolume<T>(
   volume: string,
@@ -52,6 +52,11 @@ export async function insideVolume<T>(
       directory = next;
     }
     return await work(await fileIn(directory, name));
+  } catch (error) {
+    // What the file system refuses is the file's matter, whichever step met it.
+    throw error instanceof Error && 'syscall' in error
+      ? new InsideTrouble(`the host refused it: ${messageOf(error)}`, { cause: error })
+      : error;
   } finally {
     await directory.close();
   }
@@ -103,12 +108,12 @@ async function openDirectory(directory: FileHandle, name: string, create: boolea
 
 async function fileIn(directory: FileHandle, name: string): Promise<FoundFile> {
   const replace: FoundFile['replace'] = (content, owner) => replaceIn(directory, name, content, owner);
-  const file = await open(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    if (errorCode(error) === 'ELOOP') throw new InsideTrouble('it is a link, and links are not followed');
-    throw error;
-  });
-  if (file === null) return { content: null, owner: await directory.stat(), replace };
+  // Looked at before it is opened: the opening of a device alone can do something.
+  const seen = await lstat(at(directory, name)).catch(nullWhenAbsent);
+  if (seen === null) return { content: null, owner: await directory.stat(), replace };
+  if (seen.isSymbolicLink()) throw new InsideTrouble('it is a link, and links are not followed');
+  if (!seen.isFile()) throw new InsideTrouble('it is no ordinary file');
+  const file = await open(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const owner = await file.stat();
     if (!owner.isFile()) throw new InsideTrouble('it is no ordinary file');

@@ -57,6 +57,7 @@ const judges = {
   'ensure-installed': judgeInstall,
   'edit-files': (policy, { user }) => (user === null ? null : judgeUser(policy, user)),
   'check-ports': allowed,
+  'check-files': allowed,
   'ensure-running': allowed,
   'ensure-stopped': allowed,
   'ensure-absent': allowed,

@@ -12,7 +12,7 @@ import type { PolicyFile } from './policy-file.ts';
 import type { DataRoot } from './root.ts';
 import { dropCopied, ensureCopied } from './steps/copy.ts';
 import { ensureArchived, ensureDataBack, ensureDataGone, guardData } from './steps/data.ts';
-import { editFiles } from './steps/files.ts';
+import { checkFiles, editFiles } from './steps/files.ts';
 import { ensureImage } from './steps/image.ts';
 import { ensureInstalled } from './steps/install.ts';
 import { ensureContainer, ensureReplacement } from './steps/make.ts';
@@ -33,6 +33,7 @@ const executors = {
   'check-ports': { in: 'aside', by: checkPorts },
   // Runs for hours at times, and what it changes only it looks at before it is done.
   'ensure-installed': { in: 'aside', by: ensureInstalled },
+  'check-files': { in: 'aside', by: checkFiles },
   'edit-files': { in: 'turn', by: editFiles },
   'ensure-container': { in: 'turn', by: ensureContainer },
   'ensure-running': { in: 'turn', by: ensureRunning },

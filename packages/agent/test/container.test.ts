@@ -65,7 +65,16 @@ describe('a container made from a record', () => {
       Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,size=64m' },
       CapAdd: ['SYS_NICE'],
       Privileged: false,
+      SecurityOpt: ['no-new-privileges'],
+      CapDrop: ['MKNOD', 'NET_RAW'],
     });
+  });
+
+  it('is given what an ordinary image begins with, unless it is shut in, and never endless processes', () => {
+    expect(options().HostConfig).not.toHaveProperty('SecurityOpt');
+    expect(options().HostConfig).not.toHaveProperty('CapDrop');
+    expect(options().HostConfig?.PidsLimit).toBe(4096);
+    expect(options({ sandbox: { ...plainSandbox, user: '1000' } }).HostConfig?.SecurityOpt).toEqual(['no-new-privileges']);
   });
 
   it('keeps both protocols of one port', () => {

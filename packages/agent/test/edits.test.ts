@@ -94,6 +94,15 @@ describe('json', () => {
     expect(edited).not.toHaveProperty('none');
   });
 
+  it('begins a map where null stands, and leaves alone what has nothing in it yet', () => {
+    expect(JSON.parse(edit('json', '{"server": null, "a": 1}', { 'server.port': '1', 'server.deep.name': 'x' }))).toEqual({
+      server: { port: 1, deep: { name: 'x' } },
+      a: 1,
+    });
+    expect(edit('json', ' \n', { port: 1 })).toBe(' \n');
+    expect(() => edit('json', 'null', { port: 1 })).toThrow(EditTrouble);
+  });
+
   it('keeps a long number that is text in its own right', () => {
     expect(JSON.parse(edit('json', '{}', { id: '76561198000000001', zero: '007' }))).toEqual({ id: '76561198000000001', zero: '007' });
   });
@@ -128,7 +137,21 @@ describe('yaml', () => {
     expect(edit('yaml', '', { 'a.b': 'x' })).toBe('a:\n  b: x\n');
     expect(() => edit('yaml', 'a: [', { a: 1 })).toThrow(EditTrouble);
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[at]}`).join()}]`).join('\n')}\n`;
-    expect(() => edit('yaml', bomb, { z: 1 })).toThrow();
+    expect(() => edit('yaml', bomb, { z: 1 })).toThrow(EditTrouble);
+  });
+
+  it('begins a map where nothing stands, and says where an alias is in the way', () => {
+    expect(edit('yaml', 'server:\nother: 1\n', { 'server.port': '1', 'server.name': 'x' })).toBe(
+      'server:\n  port: 1\n  name: x\nother: 1\n',
+    );
+    expect(() => edit('yaml', 'base: &b {port: 1}\nserver: *b\n', { 'server.port': '2' })).toThrow(EditTrouble);
+    expect(edit('yaml', 'base: &b {port: 1}\nserver: *b\n', { 'base.port': '2' })).toContain('port: 2');
+  });
+
+  it('stays as it is to the letter when nothing in it is set', () => {
+    const odd = 'a:   1\r\nb:  [ 1,2 ]   # x\r\n\r\n';
+    expect(edit('yaml', odd, { a: 1 })).toBe(odd);
+    expect(edit('xml', "<a  b='1'>\r\n<c>1</c ></a>", { 'a.c': '1' })).toBe("<a  b='1'>\r\n<c>1</c ></a>");
   });
 });
 

@@ -2,7 +2,9 @@
 // mode that the file has.
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerId } from '@mainstay/core/id';
@@ -83,6 +85,33 @@ describe('a file of settings', () => {
     expect(await readFile(at('server.properties'), 'utf8')).toBe('port=1\n');
   });
 
+  it('is looked at before a program is stopped for it, and not written then', async () => {
+    await writeFile(at('server.properties'), 'port=1\n');
+    const check = (...files: ReturnType<typeof file>[]) => host.do(serverId, { action: 'check-files', files: files as never });
+    await check(file('server.properties'), file('not/there.yml', { parser: 'yaml' }));
+    expect(await readFile(at('server.properties'), 'utf8')).toBe('port=1\n');
+    expect(await readdir(at())).toEqual(['server.properties']);
+    await writeFile(at('config.json'), '{ "port": ');
+    await expect(check(file('server.properties'), file('config.json', { parser: 'json' }))).rejects.toMatchObject({
+      code: 'file-not-edited',
+    });
+  });
+
+  it('that the host does not let anybody read is told of, too', async () => {
+    const socket = createServer().listen(at('server.properties'));
+    await once(socket, 'listening');
+    await expect(write([file('server.properties')])).rejects.toMatchObject({
+      code: 'file-not-edited',
+      detail: expect.stringContaining('it is no ordinary file'),
+    });
+    socket.close();
+    await once(socket, 'close');
+    await writeFile(at('config'), '');
+    await expect(write([file('config/server.properties')])).rejects.toMatchObject({ code: 'file-not-edited' });
+    const long = 'x'.repeat(300);
+    await expect(write([file(long)])).rejects.toMatchObject({ code: 'file-not-edited', detail: expect.stringContaining('ENAMETOOLONG') });
+  });
+
   it('that is broken is told of by its name, and stays as it is', async () => {
     await writeFile(at('config.json'), '{ "port": ');
     await expect(write([file('config.json', { parser: 'json' })])).rejects.toMatchObject({
@@ -127,6 +156,15 @@ describe('nothing outside the volume is touched', () => {
     await link(join(outside, 'server.properties'), at('server.properties'));
     await write([file('server.properties')]);
     expect(await readFile(at('server.properties'), 'utf8')).toBe('port=7777\n');
+  });
+});
+
+it('a device in the place of the file is not even opened', async () => {
+  // A number that no driver has: its opening would be refused with ENXIO.
+  execFileSync('mknod', [at('server.properties'), 'c', '511', '255']);
+  await expect(write([file('server.properties')])).rejects.toMatchObject({
+    code: 'file-not-edited',
+    detail: expect.stringContaining('it is no ordinary file'),
   });
 });
 

@@ -69,6 +69,8 @@ describe('an install script', () => {
     const [installer] = await installers();
     const { HostConfig } = await docker.getContainer(String(installer?.Id)).inspect();
     expect(HostConfig).toMatchObject({ Privileged: false, PortBindings: {}, RestartPolicy: { Name: 'no' } });
+    expect(HostConfig).toMatchObject({ SecurityOpt: ['no-new-privileges'], CapDrop: ['MKNOD', 'NET_RAW'], PidsLimit: 4096 });
+    expect(HostConfig.Memory).toBe(1024 ** 3);
     await docker.getContainer(String(installer?.Id)).kill();
     await expect(running).rejects.toMatchObject({ code: 'install-failed', detail: expect.stringContaining('exit code 137') });
   });
@@ -96,6 +98,16 @@ describe('an install script', () => {
   it('is run anew over a world that is begun anew', async () => {
     await host.do(serverId, installed(counting), ...bringUp(spec), { action: 'ensure-absent' });
     await rm(dataOf(), { recursive: true });
+    await host.do(serverId, { action: 'guard-data', spec, make: false, allowEmptyData: true }, installed(counting));
+    expect(await runs()).toBe(1);
+  });
+
+  it('is not run again over its own volume when another one was lost', async () => {
+    spec = { ...spec, volumes: [...spec.volumes, { name: 'logs', containerPath: '/logs' }] };
+    await host.do(serverId, { action: 'guard-data', spec, make: false, allowEmptyData: false }, installed(counting));
+    await writeFile(join(host.dataRoot, serverId, 'volumes', 'logs', 'today'), 'x');
+    await host.do(serverId, { action: 'guard-data', spec, make: false, allowEmptyData: false });
+    await rm(join(host.dataRoot, serverId, 'volumes', 'logs'), { recursive: true });
     await host.do(serverId, { action: 'guard-data', spec, make: false, allowEmptyData: true }, installed(counting));
     expect(await runs()).toBe(1);
   });

@@ -8,6 +8,7 @@ export interface EggVariable {
   /** The name that the environment has it under. */
   readonly env: string;
   readonly default: string;
+  readonly viewable: boolean;
   readonly editable: boolean;
   readonly rules: readonly string[];
 }
@@ -16,8 +17,10 @@ export interface RuledVariable {
   readonly variable: TemplateVariable;
   /** Rules that are not carried over, as they are written. */
   readonly lost: readonly string[];
-  /** The default is not carried over: its own rules refuse it. */
-  readonly badDefault: boolean;
+  /** Rules that nobody can check: their pattern is none. */
+  readonly broken: readonly string[];
+  /** Why the default is not carried over: its own rules refuse it, or a secret has none; null: it is, or there is none. */
+  readonly lostDefault: 'default' | 'secret-default' | null;
 }
 
 /** Rules in one text, parted by bars; one that is a pattern may hold bars itself. */
@@ -68,19 +71,43 @@ const patterns: Readonly<Record<string, string>> = {
 /** Beyond this many digits a number is text: it would lose its last ones. */
 const digitsMost = 15;
 
-/** @param matches looks whether patterns can be used, and whether they fit the default */
-export function ruledVariable(
-  egg: EggVariable,
-  name: string,
-  matches: NonNullable<Matcher>,
-  isPattern: (source: string) => boolean,
-): RuledVariable {
-  const rules = egg.rules.map((written) => {
-    const colon = written.indexOf(':');
-    return colon === -1 ? { written, word: written, args: '' } : { written, word: written.slice(0, colon), args: written.slice(colon + 1) };
-  });
-  const argsOf = (word: string) => rules.find((rule) => rule.word === word)?.args;
+/** What can be said of a pattern: RE2 has it, others have it, or nobody has. */
+export type PatternKind = 'usable' | 'foreign' | 'broken';
+
+export interface RulePatterns {
+  readonly matches: NonNullable<Matcher>;
+  readonly kindOf: (source: string) => PatternKind;
+}
+
+/** Names of what is nobody else's to know, whatever the egg ships as its default. */
+const secretName = /PASSWORD|PASSWD|(?:PASS|PW|TOKEN|SECRET|GSLT|AUTH|KEY)$/i;
+const secretLabel = /\b(?:password|token)$/i;
+
+interface Rule {
+  readonly written: string;
+  readonly word: string;
+  readonly args: string;
+}
+
+/** What the first rule says, by its words, of which `read` makes anything; that rule is then carried over. */
+type First = <T>(words: readonly string[], read: (rule: Rule) => T | null) => T | null;
+
+export function ruledVariable(egg: EggVariable, name: string, { matches, kindOf }: RulePatterns): RuledVariable {
+  const rules = egg.rules.map(ruleOf);
+  const kept = new Set(rules.filter(({ word }) => silent.has(word)));
   const has = (...words: string[]) => rules.some(({ word }) => words.includes(word));
+  const keep = (...words: string[]) => {
+    for (const rule of rules) if (words.includes(rule.word)) kept.add(rule);
+  };
+  const first: First = (words, read) => {
+    for (const rule of rules) {
+      const value = words.includes(rule.word) ? read(rule) : null;
+      if (value === null) continue;
+      kept.add(rule);
+      return value;
+    }
+    return null;
+  };
   const asked = {
     name,
     label: egg.name.trim().slice(0, 120) || name,
@@ -88,92 +115,135 @@ export function ruledVariable(
     required: has('required'),
     advanced: !egg.editable,
   };
-  const used = new Set<string>(silent);
-  const use = <T>(words: readonly string[], value: T): T => {
-    for (const word of words) used.add(word);
-    return value;
-  };
   const finished = (variable: TemplateVariable, initial: Answer | null): RuledVariable => {
-    const fits = initial === null || answerFault(variable, initial, matches) === null;
-    const kept = variable.type === 'secret' ? variable : ({ ...variable, default: fits ? initial : null } as TemplateVariable);
-    const lost = rules.filter(({ word }) => !used.has(word)).map(({ written }) => written);
-    return { variable: kept, lost, badDefault: egg.default !== '' && (!fits || initial === null) };
+    const unused = rules.filter((rule) => !kept.has(rule));
+    const isBroken = ({ word, args }: Rule) => word === 'regex' && brokenPattern(args, kindOf);
+    const said = {
+      lost: unused.filter((rule) => !isBroken(rule)).map(({ written }) => written),
+      broken: unused.filter(isBroken).map(({ written }) => written),
+    };
+    if (variable.type === 'secret') return { ...said, variable, lostDefault: egg.default === '' ? null : 'secret-default' };
+    if (initial === null) return { ...said, variable, lostDefault: egg.default === '' ? null : 'default' };
+    if (answerFault(variable, initial, matches) !== null) return { ...said, variable, lostDefault: 'default' };
+    return { ...said, variable: { ...variable, default: initial } as TemplateVariable, lostDefault: null };
   };
 
-  const options = argsOf('in');
-  if (options !== undefined) {
-    use(['in', 'boolean', 'integer', 'int', 'numeric', 'alpha_dash', 'alpha_num', 'max', 'min', 'between'], null);
-    const values = [...new Set(options.split(',').map((value) => value.trim().replace(/^"(.*)"$/, '$1')))].filter((value) => value !== '');
-    if (values.length > 0) {
-      const variable = { type: 'choice' as const, ...asked, default: null, options: values.map((value) => ({ value, label: null })) };
-      return finished(variable, egg.default === '' ? null : egg.default);
-    }
+  const values = first(['in'], ({ args }) => {
+    const listed = [...new Set(listOf(args))].filter((value) => value !== '');
+    return listed.length === 0 ? null : listed;
+  });
+  if (values !== null) {
+    keep('boolean', 'bool', 'integer', 'int', 'numeric', 'alpha_dash', 'alpha_num', 'max', 'min', 'between');
+    const variable = { type: 'choice' as const, ...asked, default: null, options: values.map((value) => ({ value, label: null })) };
+    return finished(variable, egg.default === '' ? null : egg.default);
   }
 
   if (has('boolean', 'bool')) {
-    use(['boolean', 'bool', 'integer', 'int', 'numeric'], null);
+    keep('boolean', 'bool', 'integer', 'int', 'numeric');
     const words = /^(?:true|false)$/i.test(egg.default) ? { on: 'true', off: 'false' } : { on: '1', off: '0' };
     const initial = /^(?:1|true)$/i.test(egg.default) ? true : /^(?:0|false)?$/i.test(egg.default) ? false : null;
     return finished({ type: 'boolean', ...asked, default: null, ...words }, initial);
   }
 
-  const [least, most] = boundsOf(argsOf, use);
-  const digits = digitsOf(argsOf, use);
+  const digits = digitsOf(first);
   const isWhole = has('integer', 'int') || digits !== null;
-  const long = egg.default.length > digitsMost || (digits?.[1] ?? 0) > digitsMost || /^0\d/.test(egg.default);
-  if ((isWhole || has('numeric', 'decimal')) && !long) {
-    use(['integer', 'int', 'numeric'], null);
+  const isNumber = isWhole || has('numeric', 'decimal');
+  const isSecret = secretName.test(name) || secretLabel.test(asked.label);
+  if (isNumber && !isSecret && !isRewritten(egg.default) && (digits?.most ?? 0) <= digitsMost) {
+    keep('integer', 'int', 'numeric');
+    const { least, most } = boundsOf(first, numberOf, numberOf);
+    const min = least ?? (digits === null ? null : digits.fewest <= 1 ? 0 : 10 ** (digits.fewest - 1));
+    const max = most ?? (digits === null ? null : 10 ** digits.most - 1);
     const initial = egg.default.trim() === '' || Number.isNaN(Number(egg.default)) ? null : Number(egg.default);
-    const [fewest, largest] = digits ?? [null, null];
-    const min = least ?? (fewest === null ? null : fewest <= 1 ? 0 : 10 ** (fewest - 1));
-    const max = most ?? (largest === null ? null : 10 ** largest - 1);
     return finished({ type: 'number', ...asked, default: null, min, max, integer: isWhole }, initial);
   }
 
-  const [own, ...others] = rules.flatMap(({ word, args, written }) => {
-    const source = word === 'regex' ? sourceOf(args) : { source: patterns[word], ignoreCase: false };
-    if (word === 'regex' && (source === null || !isPattern(source.source ?? ''))) return [];
-    return source?.source === undefined ? [] : [{ ...source, source: source.source, word, written }];
-  });
-  const number =
-    isWhole || has('numeric') ? use(['integer', 'int', 'numeric'], { source: '^-?\\d+(?:\\.\\d+)?$', ignoreCase: false }) : null;
-  const pattern = own ?? number;
-  if (own) used.add(own.word);
-  for (const other of others) if (other.word === own?.word) used.delete(other.word);
-  const asLength = (bound: number | null) => (bound === null || bound < 0 || bound > answerMost ? null : Math.floor(bound));
-  const size = argsOf('size');
-  if (size !== undefined) use(['size'], null);
+  const pattern =
+    first(['regex', ...Object.keys(patterns)], ({ word, args }) => {
+      const own = word === 'regex' ? sourceOf(args) : { source: patterns[word] ?? '', ignoreCase: false };
+      return own !== null && kindOf(own.source) === 'usable' ? own : null;
+    }) ?? (isNumber ? { source: digits ? `^\\d{${digits.fewest},${digits.most}}$` : '^-?\\d+(?:\\.\\d+)?$', ignoreCase: false } : null);
+  if (isNumber) keep('integer', 'int', 'numeric');
+  const size = first(['size'], ({ args }) => lengthOf(args));
+  // The bounds of a number are no lengths.
+  const { least, most } = isNumber ? { least: null, most: null } : boundsOf(first, lengthOf, mostLengthOf);
   const text = {
     ...asked,
-    minLength: asLength(size === undefined ? least : Number(size)) || null,
-    maxLength: asLength(size === undefined ? most : Number(size)),
+    minLength: (size ?? least) || null,
+    maxLength: size ?? (most === answerMost ? null : most),
     pattern: pattern?.source ?? null,
     ignoreCase: pattern?.ignoreCase ?? false,
   };
-  if (egg.default === '' && /(?:PASS|PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY)$/i.test(name))
-    return finished({ type: 'secret', ...text }, null);
+  if (isSecret) return finished({ type: 'secret', ...text }, null);
   return finished({ type: 'text', ...text, default: null }, egg.default === '' ? null : egg.default);
 }
 
-type Use = <T>(words: readonly string[], value: T) => T;
+function ruleOf(written: string): Rule {
+  const colon = written.indexOf(':');
+  return colon === -1 ? { written, word: written, args: '' } : { written, word: written.slice(0, colon), args: written.slice(colon + 1) };
+}
 
-function boundsOf(argsOf: (word: string) => string | undefined, use: Use): [least: number | null, most: number | null] {
-  const number = (text: string | undefined) =>
-    text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text);
-  const [from, to] = argsOf('between')?.split(',') ?? [];
-  return use(
-    ['min', 'max', 'between', 'gte', 'lte'],
-    [number(argsOf('min')) ?? number(argsOf('gte')) ?? number(from), number(argsOf('max')) ?? number(argsOf('lte')) ?? number(to)],
+/** Values by commas, as CSV has them: one that holds a comma stands in quotes. */
+function listOf(args: string): string[] {
+  return [...`${args},`.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim(),
   );
 }
 
-function digitsOf(argsOf: (word: string) => string | undefined, use: Use): [fewest: number, most: number] | null {
-  const exact = argsOf('digits');
-  const [from = '', to = ''] = argsOf('digits_between')?.split(',') ?? [];
-  const fewest = Number(exact ?? argsOf('min_digits') ?? from);
-  const most = Number(exact ?? argsOf('max_digits') ?? to);
-  if (!(most > 0)) return null;
-  return use(['digits', 'digits_between', 'min_digits', 'max_digits'], [Number.isNaN(fewest) ? 0 : fewest, most]);
+const numberOf = (text: string): number | null => (text.trim() === '' || !Number.isFinite(Number(text)) ? null : Number(text));
+
+function lengthOf(text: string): number | null {
+  const bound = numberOf(text);
+  return bound === null || bound < 0 || bound > answerMost ? null : Math.floor(bound);
+}
+
+/** No answer is longer than that anyway. */
+function mostLengthOf(text: string): number | null {
+  const bound = numberOf(text);
+  return bound !== null && bound > answerMost ? answerMost : lengthOf(text);
+}
+
+/** Whether a number would be written otherwise than it stands: `1.0`, `007`, or one with more digits than it keeps. */
+function isRewritten(written: string): boolean {
+  const number = numberOf(written);
+  return number !== null && String(number) !== written.trim();
+}
+
+interface Bounds {
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+function boundsOf(first: First, leastOf: (text: string) => number | null, mostOf: (text: string) => number | null): Bounds {
+  const both = first(['between'], ({ args }) => {
+    const [from = '', to = ''] = args.split(',');
+    const [least, most] = [leastOf(from), mostOf(to)];
+    return least === null || most === null ? null : { least, most };
+  });
+  return {
+    least: first(['min', 'gte'], ({ args }) => leastOf(args)) ?? both?.least ?? null,
+    most: first(['max', 'lte'], ({ args }) => mostOf(args)) ?? both?.most ?? null,
+  };
+}
+
+/** More than RE2 counts. */
+const countMost = 1000;
+
+function digitsOf(first: First): { readonly fewest: number; readonly most: number } | null {
+  const count = (text: string) => {
+    const number = numberOf(text);
+    return number !== null && Number.isInteger(number) && number >= 0 && number <= countMost ? number : null;
+  };
+  const exact = first(['digits'], ({ args }) => count(args));
+  if (exact !== null) return { fewest: exact, most: exact };
+  const between = first(['digits_between'], ({ args }) => {
+    const [fewest, most] = args.split(',').map(count);
+    return fewest == null || most == null ? null : { fewest, most };
+  });
+  if (between !== null) return between;
+  const most = first(['max_digits'], ({ args }) => count(args));
+  const fewest = first(['min_digits'], ({ args }) => (most === null ? null : count(args)));
+  return most === null ? null : { fewest: fewest ?? 0, most };
 }
 
 /** A PHP pattern, `/…/i`, as its source; null when it has flags that change more than the case. */
@@ -184,4 +254,12 @@ function sourceOf(written: string): { readonly source: string; readonly ignoreCa
   if (end <= 0 || !/^[iuD]*$/.test(flags)) return null;
   const source = written.slice(1, end).replaceAll(`\\${delimiter}`, /[/#~%!@;,]/.test(delimiter) ? delimiter : `\\${delimiter}`);
   return { source, ignoreCase: flags.includes('i') };
+}
+
+/** A pattern without an end, or one that no engine takes. */
+function brokenPattern(written: string, kindOf: RulePatterns['kindOf']): boolean {
+  const delimiter = written[0] ?? '';
+  if (written.lastIndexOf(closing[delimiter] ?? delimiter) <= 0) return true;
+  const own = sourceOf(written);
+  return own !== null && kindOf(own.source) === 'broken';
 }

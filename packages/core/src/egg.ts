@@ -1,12 +1,20 @@
 // Pterodactyl's and Pelican's eggs as templates: pure. What has no counterpart here is noted, one by one, never dropped in
 // silence. Where an egg leaves things to its panel (ports, the user, a read-only root) they are what that panel does.
 
-import type { Matcher, TemplateVariable } from './answers.ts';
+import type { TemplateVariable } from './answers.ts';
 import type { Note, NoteCode, Noter } from './egg-notes.ts';
 import { filledValue, shellOf } from './egg-placeholders.ts';
-import { type EggVariable, ruledVariable } from './egg-rules.ts';
+import { type EggVariable, type RulePatterns, ruledVariable } from './egg-rules.ts';
 import { placeholdersIn } from './placeholder.ts';
-import { type FileEdit, type FileParser, type FileValue, fileParsers, type ReadyLine, type StopSettings } from './server.ts';
+import {
+  type FieldFault,
+  type FileEdit,
+  type FileParser,
+  type FileValue,
+  fileParsers,
+  type ReadyLine,
+  type StopSettings,
+} from './server.ts';
 import type { Template } from './template.ts';
 
 export interface Egg {
@@ -32,10 +40,8 @@ export interface Egg {
   readonly unknown: readonly string[];
 }
 
-/** What the importer needs of patterns: the core has none of its own. */
-export interface Patterns {
-  readonly matches: NonNullable<Matcher>;
-  readonly isPattern: (source: string) => boolean;
+/** What the importer needs of patterns and images: the core has none of its own. */
+export interface Patterns extends RulePatterns {
   readonly isImage: (reference: string) => boolean;
 }
 
@@ -66,8 +72,19 @@ function isFixed({ editable, rules, default: value }: EggVariable): boolean {
   return !editable && value !== '' && rules.includes(`in:${value}`);
 }
 
-export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template: Template; readonly notes: readonly Note[] } {
+type Faulter = (path: FieldFault['path'], message: string) => void;
+
+export interface EggRead {
+  readonly template: Template;
+  readonly notes: readonly Note[];
+  /** What is wrong with the egg itself, with its place there: then nothing is made of it. */
+  readonly faults: readonly FieldFault[];
+}
+
+export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
   const noted: Note[] = [];
+  const faults: FieldFault[] = [];
+  const fault: Faulter = (path, message) => void faults.push({ path, message });
   const note = (code: NoteCode, field: string, value: string) => void noted.push({ code, field, value });
   for (const [code, field, value] of [
     ['author', 'author', egg.author],
@@ -80,8 +97,9 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template
   for (const denied of egg.denied) note('file-denylist', 'file_denylist', denied);
   for (const line of egg.userInteraction) note('user-interaction', 'config.startup.userInteraction', line);
   for (const field of egg.unknown) note('unknown', field, field);
+  if (egg.startups.every(({ command }) => command.trim() === '')) note('startup', 'startup', 'STARTUP');
 
-  const { variables, fixed, renamed } = variablesOf(egg, patterns, note);
+  const { variables, fixed, renamed } = variablesOf(egg, patterns, note, fault);
   const images = egg.images.filter(({ reference }) => patterns.isImage(reference));
   for (const image of egg.images) if (!images.includes(image)) note('image', 'docker_images', image.reference);
   const [image] = images;
@@ -95,10 +113,12 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template
 
   return {
     notes: noted,
+    faults,
     template: {
       name: egg.name.trim().slice(0, 80),
       description: egg.description.replaceAll('\r\n', '\n').trim().slice(0, 4000),
-      experimental: false,
+      // Nobody here has seen it work.
+      experimental: true,
       variables: [
         ...asChoice(own.image, 'Image', imageOptions),
         ...asChoice(own.startup, 'Startup', startups),
@@ -144,7 +164,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): { readonly template
           entrypoint: egg.install.entrypoint,
           script: egg.install.script.replaceAll('\r\n', '\n'),
         },
-        files: filesOf(egg, renamed, note),
+        files: filesOf(egg, renamed, patterns, note),
         query: null,
       },
     },
@@ -157,7 +177,7 @@ interface Variables {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
+function variablesOf(egg: Egg, patterns: Patterns, note: Noter, fault: Faulter): Variables {
   const renamed = new Map<string, string>();
   const fixed: Record<string, string> = {};
   const ours = new Set<string>(Object.values(own));
@@ -175,13 +195,15 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter): Variables {
       renamed.set(each.env, name);
       note('renamed', `${field}.env_variable`, name);
     }
+    if (!each.viewable && !isFixed(each)) note('hidden', `${field}.user_viewable`, name);
     if (isFixed(each)) {
       fixed[name] = each.default;
       return [];
     }
-    const { variable, lost, badDefault } = ruledVariable(each, name, patterns.matches, patterns.isPattern);
+    const { variable, lost, broken, lostDefault } = ruledVariable(each, name, patterns);
     for (const rule of lost) note('rule', `${field}.rules`, rule);
-    if (badDefault) note('default', `${field}.default_value`, each.default);
+    for (const rule of broken) fault(['variables', at, 'rules'], `The rule “${rule}” is no pattern: mend it, or take it out.`);
+    if (lostDefault !== null) note(lostDefault, `${field}.default_value`, lostDefault === 'default' ? each.default : name);
     const named = placeholdersIn(each.default).find((other) => asked.has(other));
     if (named !== undefined) note('placeholder', `${field}.default_value`, `{{${named}}}`);
     if (/(?:^|_)PORT$/.test(name) && /^\d*$/.test(each.default)) note('ports', `${field}.env_variable`, name);
@@ -203,9 +225,9 @@ function stopOf(stop: string, note: Noter): StopSettings {
 const patternPrefix = 'regex:';
 const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-function readyOf(done: readonly string[], { isPattern }: Patterns, note: Noter): ReadyLine | null {
+function readyOf(done: readonly string[], { kindOf }: Patterns, note: Noter): ReadyLine | null {
   const known = done.filter((line) => {
-    const fits = line !== '' && (!line.startsWith(patternPrefix) || isPattern(line.slice(patternPrefix.length)));
+    const fits = line !== '' && (!line.startsWith(patternPrefix) || kindOf(line.slice(patternPrefix.length)) === 'usable');
     if (!fits && line !== '') note('ready', 'config.startup.done', line);
     return fits;
   });
@@ -218,7 +240,7 @@ function readyOf(done: readonly string[], { isPattern }: Patterns, note: Noter):
 
 const parserNames: Readonly<Record<string, FileParser>> = { ...Object.fromEntries(fileParsers.map((name) => [name, name])), yml: 'yaml' };
 
-function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Noter): FileEdit[] {
+function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, patterns: Patterns, note: Noter): FileEdit[] {
   return Object.entries(files).flatMap(([written, { parser: kind, create, find }]): FileEdit[] => {
     const field = `config.files.${written}`;
     const parser = parserNames[kind];
@@ -228,7 +250,7 @@ function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Not
     else if (!normal) note('file', field, written);
     if (parser === undefined || !normal) return [];
     const settings = Object.entries(find).flatMap(([place, value]): [string, FileEdit['find'][string]][] => {
-      const setting = settingOf(value, renamed, (code, what) => note(code, `${field}.${place}`, what));
+      const setting = settingOf(value, renamed, patterns, (code, what) => note(code, `${field}.${place}`, what));
       return setting === undefined ? [] : [[place, setting]];
     });
     return settings.length === 0 ? [] : [{ volume: volume.name, path, parser, create, find: Object.fromEntries(settings) }];
@@ -238,6 +260,7 @@ function filesOf({ files }: Egg, renamed: ReadonlyMap<string, string>, note: Not
 function settingOf(
   value: unknown,
   renamed: ReadonlyMap<string, string>,
+  patterns: Patterns,
   note: (code: NoteCode, value: string) => void,
 ): FileEdit['find'][string] | undefined {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
@@ -247,7 +270,11 @@ function settingOf(
     return undefined;
   }
   const conditions = Object.entries(value).flatMap(([now, next]): [string, FileValue][] => {
-    const setting = settingOf(next, renamed, note);
+    if (now.startsWith(patternPrefix) && patterns.kindOf(now.slice(patternPrefix.length)) !== 'usable') {
+      note('condition', now);
+      return [];
+    }
+    const setting = settingOf(next, renamed, patterns, note);
     if (setting === undefined) return [];
     if (setting === null || typeof setting !== 'object') return [[now, setting]];
     note('setting', now);

@@ -3,7 +3,14 @@
 
 import { type Answer, answerFault, answerOf, answerText, type Matcher, type TemplateVariable } from './answers.ts';
 import { withTexts } from './file-edit.ts';
-import { onlyPlaceholder, placeholdersIn, replacePlaceholders, type ServerFacts, serverPlaceholder } from './placeholder.ts';
+import {
+  onlyPlaceholder,
+  placeholdersIn,
+  replacePlaceholders,
+  type ServerFacts,
+  serverPlaceholder,
+  settlePlaceholders,
+} from './placeholder.ts';
 import type { WantedPort } from './ports.ts';
 import type { FieldFault, Limits, ServerRecord } from './server.ts';
 import type { Template, TemplatePort } from './template.ts';
@@ -79,7 +86,7 @@ function made({ variables, server }: Template, { name, answers, ports }: Wish): 
     // What only the running server has stays as it is written, to be filled in before each start.
     files: server.files.map((file) => ({
       ...file,
-      find: withTexts(file.find, (text) => replacePlaceholders(text, (each) => values.get(each)?.text ?? null)),
+      find: withTexts(file.find, (text) => settlePlaceholders(text, (each) => values.get(each)?.text ?? null)),
     })),
   };
 }

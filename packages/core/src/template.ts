@@ -102,11 +102,16 @@ export function templateFaults(template: Template): FieldFault[] {
     path: at(...path),
     message,
   }));
+  const long = server.ports.flatMap(({ name, protocol }, index) =>
+    protocol === 'tcp+udp' && name.length > 28
+      ? [{ path: at('ports', index, 'name'), message: 'At most 28 characters: its other half has -udp behind it.' }]
+      : [],
+  );
   const query =
     server.query !== null && !server.ports.some(({ name }) => name === server.query?.port)
       ? [{ path: at('query', 'port'), message: `There is no port named “${server.query.port}”.` }]
       : [];
-  return [...twice, ...defaults, ...dummy, ...query, ...placeholderFaults(template, names)];
+  return [...twice, ...defaults, ...dummy, ...long, ...query, ...placeholderFaults(template, names)];
 }
 
 function placeholderFaults({ variables, server }: Template, names: ReadonlySet<string>): FieldFault[] {
@@ -116,7 +121,7 @@ function placeholderFaults({ variables, server }: Template, names: ReadonlySet<s
     const [first = '', what, ...rest] = name.split('.');
     if (first === 'env' && what !== undefined) return where === 'file' ? null : `{{${name}}} can stand in files only.`;
     if (first === 'server') {
-      if ((what === 'name' || what === 'memory') && rest.length === 0) return null;
+      if ((what === 'name' || what === 'memory' || what === 'brace') && rest.length === 0) return null;
       if (what === 'hostPort' && where !== 'file') return `{{${name}}} can stand in files only.`;
       if ((what === 'port' || what === 'hostPort') && ports.has(rest.join('.'))) return null;
       return `There is no port for {{${name}}}.`;

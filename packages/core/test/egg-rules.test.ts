@@ -1,20 +1,20 @@
 // The rules of eggs: taken apart with care, and made questions.
 
 import type { Matcher } from '@mainstay/core/answers';
-import { type EggVariable, ruledVariable, splitRules } from '@mainstay/core/egg-rules';
+import { type EggVariable, type RulePatterns, ruledVariable, splitRules } from '@mainstay/core/egg-rules';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const matches: NonNullable<Matcher> = (pattern, ignoreCase, text) =>
   new RegExp(pattern.replaceAll('\\pL', '\\p{L}').replaceAll('\\pN', '\\p{N}'), ignoreCase ? 'iu' : 'u').test(text);
-const isPattern = (source: string) => !/\(\?[=!<]/.test(source);
+const kindOf = (source: string) => (/\(\?[=!<]/.test(source) ? 'foreign' : /\((?!.*\))/.test(source) ? 'broken' : 'usable');
+const patterns: RulePatterns = { matches, kindOf };
 function ruled(rules: string | string[], value = '', more: Partial<EggVariable> = {}) {
   const list = typeof rules === 'string' ? splitRules(rules) : rules;
   return ruledVariable(
-    { name: 'Label', description: '', env: 'NAME', default: value, editable: true, rules: list, ...more },
+    { name: 'Label', description: '', env: 'NAME', default: value, viewable: true, editable: true, rules: list, ...more },
     'NAME',
-    matches,
-    isPattern,
+    patterns,
   );
 }
 
@@ -57,11 +57,13 @@ describe('a rule', () => {
     ['regex:/^a\\/b$/i', '', { type: 'text', pattern: '^a/b$', ignoreCase: true }],
     ['alpha_dash|between:1,100', 'gamesave', { type: 'text', pattern: '^[\\pL\\pN_-]+$', minLength: 1, maxLength: 100 }],
     ['nullable|url', 'http://example.com', { type: 'text', required: false, default: 'http://example.com' }],
+    ['required|in:"a,b",c', 'a,b', { type: 'choice', default: 'a,b', options: [{ value: 'a,b' }, { value: 'c' }] }],
+    ['numeric', '1.0', { type: 'text', default: '1.0', pattern: '^-?\\d+(?:\\.\\d+)?$' }],
     ['integer', '76561198000000001', { type: 'text', default: '76561198000000001' }],
   ] as const)('%s with the default “%s”', (rules, value, expected) => {
-    const { variable, lost, badDefault } = ruled(rules, value);
+    const { variable, lost, lostDefault } = ruled(rules, value);
     expect(variable).toMatchObject(expected);
-    expect({ lost, badDefault }).toEqual({ lost: [], badDefault: false });
+    expect({ lost, lostDefault }).toEqual({ lost: [], lostDefault: null });
   });
 
   it('that no question can say is told of', () => {
@@ -70,12 +72,21 @@ describe('a rule', () => {
     expect(ruled('regex:/(?=a)b/').lost).toEqual(['regex:/(?=a)b/']);
     expect(ruled('regex:/a/x').lost).toEqual(['regex:/a/x']);
     expect(ruled(['required', 'alpha_num', 'regex:/^a/']).lost).toEqual(['regex:/^a/']);
+    expect(ruled(['regex:/^a/', 'regex:/b$/'])).toMatchObject({ variable: { pattern: '^a' }, lost: ['regex:/b$/'] });
+    expect(ruled('string|min:abc|in:').lost).toEqual(['min:abc', 'in:']);
+    expect(ruled('integer|between:1,many', '1').lost).toEqual(['between:1,many']);
+    expect(ruled('numeric|max:10', '1.0').lost).toEqual(['max:10']);
+  });
+
+  it('whose pattern nobody could check is broken, not left out', () => {
+    expect(ruled('regex:/^(a/')).toMatchObject({ lost: [], broken: ['regex:/^(a/'] });
+    expect(ruled('regex:^[a-z]+$')).toMatchObject({ lost: [], broken: ['regex:^[a-z]+$'] });
   });
 
   it('may refuse the egg’s own default, which is then left out', () => {
-    expect(ruled('required|integer', 'many')).toMatchObject({ badDefault: true, variable: { type: 'number', default: null } });
-    expect(ruled('in:a,b', 'c')).toMatchObject({ badDefault: true, variable: { default: null } });
-    expect(ruled('required|string|max:2', 'abc')).toMatchObject({ badDefault: true, variable: { default: null } });
+    expect(ruled('required|integer', 'many')).toMatchObject({ lostDefault: 'default', variable: { type: 'number', default: null } });
+    expect(ruled('in:a,b', 'c')).toMatchObject({ lostDefault: 'default', variable: { default: null } });
+    expect(ruled('required|string|max:2', 'abc')).toMatchObject({ lostDefault: 'default', variable: { default: null } });
   });
 });
 
@@ -84,12 +95,18 @@ describe('a variable', () => {
     expect(ruled('string', '', { editable: false }).variable.advanced).toBe(true);
   });
 
-  it('whose name says so, and that has no default, is a secret', () => {
-    const named = (env: string, value = '') =>
-      ruledVariable({ name: '', description: '', env, default: value, editable: true, rules: ['string'] }, env, matches, isPattern)
-        .variable;
-    expect(named('RCON_PASS')).toMatchObject({ type: 'secret', label: 'RCON_PASS' });
-    expect(named('API_KEY').type).toBe('secret');
-    expect(named('PASSWORD', 'secret')).toMatchObject({ type: 'text', default: 'secret' });
+  it('whose name says so is a secret, whatever default it is shipped with', () => {
+    const named = (env: string, value = '', rules = ['string'], label = '') =>
+      ruledVariable({ name: label, description: '', env, default: value, viewable: true, editable: true, rules }, env, patterns);
+    expect(named('RCON_PASS')).toMatchObject({ variable: { type: 'secret', label: 'RCON_PASS' }, lostDefault: null });
+    for (const env of ['PASSWORD', 'ADMIN_PASSWORD', 'SERVER_TOKEN', 'SRV_PW', 'STEAM_AUTH', 'GSLT', 'LICENSE_KEY', 'PASSWORD_ADMIN']) {
+      const { variable, lostDefault } = named(env, 'as-shipped');
+      expect([variable.type, lostDefault]).toEqual(['secret', 'secret-default']);
+      expect(JSON.stringify(variable)).not.toContain('as-shipped');
+    }
+    expect(named('STEAM_ACC', 'x', ['string'], 'Steam Account Token').variable.type).toBe('secret');
+    expect(named('ADMIN_PASSWORD', '1234', ['integer', 'digits:4']).variable).toMatchObject({ type: 'secret', pattern: '^\\d{4,4}$' });
+    expect(named('PASSWORD_REQUIRED', '1', ['boolean']).variable).toMatchObject({ type: 'boolean', default: true });
+    expect(named('MAP', 'world').variable).toMatchObject({ type: 'text', default: 'world' });
   });
 });

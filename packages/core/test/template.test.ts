@@ -1,6 +1,7 @@
 // Templates: what their answers come to, and what is wrong with them or with the template itself.
 
 import { answerFault, type Matcher, type TemplateVariable } from '@mainstay/core/answers';
+import { resolvedFiles } from '@mainstay/core/file-edit';
 import { instantiate, type Wish } from '@mainstay/core/instantiate';
 import { plainConduct, plainSandbox } from '@mainstay/core/server';
 import { type Template, type TemplateServer, templateFaults } from '@mainstay/core/template';
@@ -188,6 +189,24 @@ describe('files', () => {
       on: true,
       ip: { '127.0.0.1': 'hello' },
     });
+  });
+
+  it.each([
+    ['{{MOTD}} {{env.PASS}}', 'hi {{env.PASS}}', 'hi {{env.PASS}} hush'],
+    ['{{MOTD}}', '{{server.name}} {{ env.PASS }}', '{{server.name}} {{ env.PASS }}'],
+    ['{{{MOTD}}', '{env.PASS}}', '{{env.PASS}}'],
+    ['{{env.{{MOTD}}}}', 'PASS', '{{env.PASS}}'],
+    ['{{MOTD}}PASS}}', '{{env.', '{{env.PASS}}'],
+    ['{{MOTD}}{{OTHER}}', '{', '{{env.PASS}}'],
+    ['{"a": {{MOTD}}}', '{{server.brace}}', '{"a": {{server.brace}}}'],
+  ])('take an answer as text for ever: %s with %s', (written, answer, expected) => {
+    const asking = template([text('MOTD'), text('OTHER', { default: '{env.PASS}}' })], {
+      volumes: [{ name: 'data', containerPath: '/data' }],
+      files: [{ volume: 'data', path: 'a', parser: 'ini', create: true, find: { a: written } }],
+    });
+    const { files } = right(asking, { answers: { MOTD: answer } });
+    const spec = { name: 'lobby', limits: { memoryMb: null, cpus: null }, ports: [] };
+    expect(resolvedFiles(files, spec, { PASS: 'hush' })[0]?.find).toEqual({ a: expected });
   });
 });
 

@@ -6,8 +6,10 @@ import { canonical } from '@mainstay/core/drift';
 import { templateOfEgg } from '@mainstay/core/egg';
 import { type Note, notes } from '@mainstay/core/egg-notes';
 import { Fault } from '@mainstay/core/fault';
+import type { FieldFault } from '@mainstay/core/server';
+import type { Template } from '@mainstay/core/template';
 import { egg, looksLikeEgg } from '@mainstay/wire/egg';
-import { patternOf } from '@mainstay/wire/pattern';
+import { notRe2, patternKind, patternOf } from '@mainstay/wire/pattern';
 import { type Issue, innermost, pointerOf } from '@mainstay/wire/problem';
 import { imageReference } from '@mainstay/wire/record';
 import {
@@ -33,15 +35,16 @@ export function readTemplateText(text: string): ReadAnswer {
     refuseBadPatterns(template, source);
     return { format: 'mainstay', template, yaml: yamlOf(template), notes: [] };
   }
-  const { template: made, notes: noted } = templateOfEgg(fitting(egg, value, source), patterns);
+  const { template: made, notes: noted, faults } = templateOfEgg(fitting(egg, value, source), patterns);
+  if (faults.length > 0) throw refused(faults.map((fault) => errorAt(fault, source)));
   const parsed = templateBody.safeParse({ ...made, format: templateFormat });
-  if (!parsed.success) throw cannotBeMade(parsed.error);
+  if (!parsed.success) throw cannotBeMade(parsed.error, made, source);
   return { format: 'egg', template: parsed.data, yaml: yamlOf(parsed.data), notes: noted.map(told) };
 }
 
 const patterns = {
   matches: (pattern: string, ignoreCase: boolean, text: string) => patternOf(pattern, ignoreCase)?.matches(text) ?? true,
-  isPattern: (pattern: string) => patternOf(pattern) !== null,
+  kindOf: patternKind,
   isImage: (reference: string) => imageReference.safeParse(reference).success,
 };
 
@@ -50,12 +53,31 @@ export const { matches } = patterns;
 
 const told = (each: Note) => ({ ...each, value: each.value.slice(0, 1000), detail: notes[each.code](each.value.slice(0, 1000)) });
 
-function cannotBeMade(error: z.ZodError): Fault {
-  const first = error.issues.flatMap(innermost)[0];
-  return new Fault(
-    'invalid-request',
-    `This egg cannot be made a template: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'not valid'}. Mend the egg, or write the template by hand.`,
-  );
+/** Which field of an egg becomes which of a template, the longest first. */
+const eggFields: readonly (readonly [field: string, eggField: readonly string[]])[] = [
+  ['server.install.image', ['scripts', 'installation', 'container']],
+  ['server.install.entrypoint', ['scripts', 'installation', 'entrypoint']],
+  ['server.install', ['scripts', 'installation', 'script']],
+  ['server.image', ['docker_images']],
+  ['server.env.STARTUP', ['startup']],
+  ['server.console', ['config', 'stop']],
+  ['server.ready', ['config', 'startup']],
+  ['server.files', ['config', 'files']],
+  ['name', ['name']],
+];
+
+/** What makes no template, told where it stands in the egg. */
+function cannotBeMade(error: z.ZodError, { variables }: Template, source: Source): Fault {
+  const read: unknown = source.document.toJS({ maxAliasCount: 0 });
+  const written = (read as { readonly variables?: readonly { readonly env_variable?: unknown }[] | null }).variables ?? [];
+  const errors = error.issues.flatMap(innermost).map(({ path, message }) => {
+    const field = path.join('.');
+    const name = path[0] === 'variables' ? variables[Number(path[1])]?.name : undefined;
+    const at = written.findIndex(({ env_variable }) => env_variable === name || `SERVER_${env_variable}` === name);
+    const place = at === -1 ? eggFields.find(([own]) => field === own || field.startsWith(`${own}.`))?.[1] : ['variables', at];
+    return errorAt({ path: place ?? [], message: `It makes no template: ${message}` }, source);
+  });
+  return refused(errors);
 }
 
 interface Source {
@@ -125,6 +147,12 @@ function errorsOf(issue: Issue, source: Source): TextError[] {
   });
 }
 
+const errorAt = ({ path, message }: FieldFault, source: Source): TextError => ({
+  path: pointerOf(path),
+  message,
+  ...placeOf(source, path, false),
+});
+
 function placeOf({ document, lines }: Source, path: readonly PropertyKey[], key: boolean): Place {
   for (let length = path.length; length >= 0; length -= 1) {
     const parent = length === 0 ? null : document.getIn(path.slice(0, length - 1), true);
@@ -143,13 +171,13 @@ function placeOf({ document, lines }: Source, path: readonly PropertyKey[], key:
 
 /** Patterns that RE2 does not know: it is asked here, for the shape alone cannot. */
 function refuseBadPatterns(template: TemplateBody, source: Source): void {
-  const errors = badPatterns(template).map(({ path, message }) => ({ path: pointerOf(path), message, ...placeOf(source, path, false) }));
+  const errors = badPatterns(template).map((fault) => errorAt(fault, source));
   if (errors.length > 0) throw refused(errors);
 }
 
 /** The patterns of a template that cannot be used, each with its place. */
 export function badPatterns({ variables, server }: TemplateBody): { path: (string | number)[]; message: string }[] {
-  const message = 'Not a pattern as RE2 has them: no look-around, no back-references.';
+  const message = notRe2;
   const bad = (pattern: string | null) => pattern !== null && patternOf(pattern) === null;
   return [
     ...variables.flatMap((variable, at) =>

@@ -72,11 +72,38 @@ describe('all of them', () => {
     expect(new Set(all.map(({ template }) => template.name)).size).toBe(all.length);
   });
 
-  it('give every program the time that it is known to need', () => {
-    const grace = (id: string) => all.find((each) => each.id === id)?.template.server.stop.graceSeconds;
-    expect(grace('minecraft-java')).toBeGreaterThan(60);
-    expect(grace('valheim')).toBeGreaterThanOrEqual(120);
-    expect(grace('enshrouded')).toBeGreaterThanOrEqual(90);
+  // What each image's own description says of its end; null: its own signal is the one to send.
+  it.each([
+    ['7-days-to-die', null, 60],
+    ['cs2', null, 30],
+    ['enshrouded', null, 90],
+    ['factorio', null, 60],
+    ['luanti', null, 30],
+    ['minecraft-bedrock', null, 60],
+    ['minecraft-java', null, 61],
+    ['palworld', null, 30],
+    ['project-zomboid', null, 60],
+    ['rust', null, 60],
+    ['sample', null, 10],
+    ['satisfactory', 'SIGINT', 60],
+    ['terraria', null, 30],
+    ['v-rising', null, 60],
+    ['valheim', null, 120],
+  ] as const)('%s is stopped as its image asks, and has the time that it needs', (id, signal, least) => {
+    const stop = all.find((each) => each.id === id)?.template.server.stop;
+    expect(stop?.signal).toBe(signal);
+    expect(stop?.graceSeconds).toBeGreaterThanOrEqual(least);
+  });
+
+  it('are all in that list', () => {
+    expect(all.filter(({ id }) => id !== 'sample')).toHaveLength(14);
+  });
+
+  it('that save over RCON have it, with a password of their own', () => {
+    const { server, variables } = read('palworld').template;
+    expect(server.env).toMatchObject({ RCON_ENABLED: 'true', ADMIN_PASSWORD: '{{ADMIN_PASSWORD}}' });
+    expect(server.console).toMatchObject({ via: 'rcon', containerPort: 25575, passwordEnv: 'ADMIN_PASSWORD' });
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'ADMIN_PASSWORD', type: 'secret', required: true }));
   });
 });
 

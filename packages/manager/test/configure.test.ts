@@ -37,6 +37,16 @@ const configure = (serverId: string, body: ConfigureServer) => manager.call(cont
 const create = (body: { name: string; ports?: { name: string; protocol: 'tcp'; containerPort: number; hostPort?: number }[] }) =>
   manager.call(contract.createServer, { body: { image: 'any', ...body } });
 
+it('what a program says once it is ready must be a pattern that can be looked for, at its creation and later', async () => {
+  const ready = { line: '(', regex: true };
+  const refusal = { code: 'invalid-request', extra: { errors: [{ path: '/ready/line', message: expect.stringContaining('RE2') }] } };
+  const { id } = await stoppedServer(21999);
+  await expect(configure(id, { ready })).rejects.toMatchObject(refusal);
+  await expect(configure(id, { ready: { line: '(', regex: false } })).resolves.toMatchObject({ ready: { line: '(' } });
+  await expect(manager.call(contract.createServer, { body: { image: 'any', name: 'never-ready', ready } })).rejects.toMatchObject(refusal);
+  expect((await manager.call(contract.listServers, {})).items.map(({ name }) => name)).not.toContain('never-ready');
+});
+
 describe('a change of the record', () => {
   it('keeps what it does not name, inside the settings too', async () => {
     const { id } = await stoppedServer(20100);

@@ -2,8 +2,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { variableTypes } from '@mainstay/core/answers';
 import { Fault } from '@mainstay/core/fault';
 import { instantiate } from '@mainstay/core/instantiate';
+import { fileParsers } from '@mainstay/core/server';
+import { portRoles, templateProtocols } from '@mainstay/core/template';
 import { createServer } from '@mainstay/wire/servers';
 import { describe, expect, it } from 'vitest';
 import { matches, readTemplateText, yamlOf } from '../src/template-text.ts';
@@ -93,6 +96,20 @@ describe('a template’s text', () => {
   });
 });
 
+it('docs/templates.md has an example that is read, makes a server, and uses what the tables name', () => {
+  const document = readFileSync(join(import.meta.dirname, '../../../docs/templates.md'), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+  const { template } = readTemplateText(example);
+  const answers = { RCON_PASSWORD: 'hush-hush' };
+  const made = instantiate(template, { name: 'harbour', answers, ports: { game: 25000 } }, matches);
+  expect(createServer.safeParse(made.kind === 'right' ? made.server : null).error?.issues ?? []).toEqual([]);
+  expect([...new Set(template.variables.map(({ type }) => type))]).toEqual([...variableTypes]);
+  for (const word of [...fileParsers, ...portRoles, ...templateProtocols]) expect(document).toContain(word);
+  for (const word of ['server.name', 'server.memory', 'server.port.', 'server.hostPort.', 'server.brace', 'env.']) {
+    expect(document).toContain(`{{${word}`);
+  }
+});
+
 describe('eggs of the public collections', () => {
   const directory = join(import.meta.dirname, 'fixtures/eggs');
   const egg = (part: string) => {
@@ -164,6 +181,7 @@ describe('eggs of the public collections', () => {
     expect(told('arma-reforger')).toEqual([
       'author: red_thirten@yahoo.com',
       'features: steam_disk_space',
+      'hidden: SRCDS_APPID',
       'rule: gt:0',
       'address: {{server.allocations.default.ip}}',
     ]);
@@ -206,6 +224,34 @@ describe('an egg', () => {
     expect(notes.map(({ field, value }) => `${field} ${value}`)).toEqual(
       expect.arrayContaining(['variables.0.default_value {{B}}', 'variables.1.default_value {{A}}']),
     );
+  });
+
+  it('tells of fields that are not known, wherever they are, and of all else that is left out', () => {
+    const { template, notes } = make({
+      startup: undefined,
+      surprise: 1,
+      meta: { version: 'PTDL_v2', mood: 'x' },
+      config: {
+        files: { 'a.yml': { parser: 'yaml', find: { a: { 'regex:(?=x)': '1', b: '2' } }, mode: '0600' } },
+        startup: '{"done": "up", "strip_ansi": false}',
+        logs: '{}',
+        stop: 'quit',
+      },
+      scripts: { installation: { script: 'echo', container: 'some/image:1', entrypoint: 'sh', user: 'root' } },
+      variables: [{ name: 'A', env_variable: 'A', default_value: 'x', user_viewable: false, rules: 'string', secret: true }],
+    });
+    expect(template.experimental).toBe(true);
+    expect(notes.map(({ code, value }) => `${code} ${value}`).sort()).toEqual([
+      'condition regex:(?=x)',
+      'hidden A',
+      'startup STARTUP',
+      'unknown config.files.a.yml.mode',
+      'unknown config.startup.strip_ansi',
+      'unknown meta.mood',
+      'unknown scripts.installation.user',
+      'unknown surprise',
+      'unknown variables.0.secret',
+    ]);
   });
 
   it('may have several startups, which are then a choice', () => {
@@ -274,8 +320,24 @@ describe('an egg', () => {
     );
   });
 
+  it('with a rule that is no pattern in any engine is refused at its place', () => {
+    const text = (rule: string) =>
+      `meta: { version: PTDL_v2 }\nname: Test\ndocker_images: { One: 'some/image:1' }\nstartup: ./run\nconfig: { stop: quit }\nvariables:\n  - env_variable: A\n    rules: 'required|regex:${rule}'\n`;
+    expect(places(text('/^(a/'))).toEqual(['8:12 /variables/0/rules']);
+    expect(places(text('/a'))).toEqual(['8:12 /variables/0/rules']);
+    expect(readTemplateText(text('/^(?=a)/')).notes.map(({ code }) => code)).toEqual(['rule']);
+  });
+
   it('that cannot be made a template says what to mend', () => {
-    expect(() => make({ docker_images: { One: 'NO IMAGE' } })).toThrow(/cannot be made a template: server\.image/);
+    const egg = (changes: string) => `meta: { version: PTDL_v2 }\nname: Test\nstartup: ./run\nconfig: { stop: quit }\n${changes}`;
+    expect(places(egg('docker_images: { One: NO IMAGE }\n'))).toEqual(['5:16 /docker_images']);
+    const scripts = (container: string) =>
+      `docker_images: { One: 'some/image:1' }\nscripts:\n  installation:\n    script: echo\n    container: ${container}\n`;
+    expect(places(egg(scripts('NO IMAGE')))).toEqual(['9:16 /scripts/installation/container']);
+    expect(places(egg(scripts('some/image:1')))).toEqual([]);
+    expect(places(egg('config: { files: { a.yml: { parser: yaml, find: oops } } }\n').replace('config: { stop: quit }\n', ''))).toEqual([
+      '4:27 /config/files/a.yml',
+    ]);
     expect(() => make({ meta: { version: 'PTDL_v9' } })).toThrow(/line 1, column/);
     expect(make({ config: { stop: '' } }).template.server).toMatchObject({ files: [], ready: null });
     expect(() => make({ config: { files: 'not json', startup: '{}', logs: '{}', stop: '' } })).toThrow(

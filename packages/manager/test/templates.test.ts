@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@mainstay/core/fault';
+import { resolvedFiles } from '@mainstay/core/file-edit';
 import { contract } from '@mainstay/wire/contract';
 import type { TemplateBodyInput } from '@mainstay/wire/templates';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -180,9 +181,9 @@ describe('a server as a template', () => {
       variables: [{ type: 'secret', name: 'PASS', required: true }],
       server: {
         image: 'some/image:1',
-        env: { MOTD: 'welcome', PASS: '{{PASS}}', PORT: '20600' },
+        env: { MOTD: 'welcome', PASS: '{{PASS}}', PORT: '{{server.port.game}}' },
         ports: [
-          { name: 'game', role: 'game', protocol: 'tcp+udp', containerPort: 20600 },
+          { name: 'game', role: 'game', protocol: 'tcp+udp', containerPort: 'host' },
           { name: 'web', role: 'web', protocol: 'tcp', containerPort: 80 },
         ],
         volumes: server.volumes,
@@ -190,7 +191,67 @@ describe('a server as a template', () => {
     });
     expect(yaml).not.toContain('hush');
     const again = await manager.call(contract.createTemplate, { body: { template } });
-    expect(await make(again.id, { answers: { PASS: 'another-one' } })).toMatchObject({ env: { MOTD: 'welcome', PASS: null } });
+    const another = await make(again.id, { answers: { PASS: 'another-one' }, ports: { game: 20602 } });
+    expect(another).toMatchObject({ env: { MOTD: 'welcome', PASS: null, PORT: '20602' } });
+  });
+
+  it('is made from its template’s own words where they still hold, and without it from what the record says', async () => {
+    const template = body({
+      variables: [],
+      server: {
+        image: 'x',
+        env: { ARGS: '--as {{server.name}} --at {{server.port.main}}', OTHER: 'before' },
+        ports: [{ name: 'main', role: 'game', protocol: 'udp', containerPort: 'host' }],
+        query: { kind: 'a2s', port: 'main' },
+      },
+    });
+    const { id } = await create(template);
+    const server = await make(id, { answers: {}, ports: { main: 20700 } });
+    const saved = async () => (await manager.call(contract.getServerTemplate, { params: { serverId: server.id } })).template.server;
+    expect(await saved()).toMatchObject(template.server);
+    await manager.call(contract.removeTemplate, { params: { templateId: id } });
+    expect(await saved()).toMatchObject({
+      env: { ARGS: `--as ${server.name} --at 20700`, OTHER: 'before' },
+      ports: [{ name: 'main', role: 'other', containerPort: 20700 }],
+      query: null,
+    });
+  });
+
+  it('is made of whatever a record may hold', async () => {
+    const long = 'P'.repeat(120);
+    const find = { a: '{{PLAYER}} joined {{server.name}}', b: { '{{OLD}}': '{{server.port.none}}' }, c: '{{env.A.B}}' };
+    const request = {
+      name: newName(),
+      agentId: manager.agentId,
+      image: 'x',
+      env: {
+        'A.B': { secret: 'one' },
+        A_B: { secret: 'two' },
+        [`${long}.1`]: { secret: 'three' },
+        [`${long}.2`]: { secret: 'four' },
+        TEXT: `{{X}}${'x'.repeat(5000)}`,
+      },
+      ports: Array.from({ length: 40 }, (_, at) => ({
+        name: `${'p'.repeat(29)}-${at}`,
+        protocol: 'tcp' as const,
+        containerPort: 7000 + at,
+      })),
+      volumes: [{ name: 'data', containerPath: '/data' }],
+      files: [{ volume: 'data', path: 'a.ini', parser: 'ini' as const, find }],
+    };
+    const { serverId } = await manager.call(contract.createServer, { body: request });
+    const { template } = await manager.call(contract.getServerTemplate, { params: { serverId } });
+    expect(template.variables.slice(0, 2).map(({ name }) => name)).toEqual(['A_B', 'A_B_2']);
+    const { id } = await create(template);
+    const answers = Object.fromEntries(template.variables.map(({ name }) => [name, 'hush-hush']));
+    const again = await make(id, { answers });
+    expect(again).toMatchObject({ env: { 'A.B': null, A_B: null, TEXT: request.env.TEXT }, ports: { length: 40 } });
+    const spec = { ...again, env: {} };
+    expect(resolvedFiles(again.files, spec, { 'A.B': 'one' })[0]?.find).toEqual({
+      ...find,
+      a: `{{PLAYER}} joined ${again.name}`,
+      c: 'one',
+    });
   });
 
   it('takes what only looks like a placeholder as it is', async () => {

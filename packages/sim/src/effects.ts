@@ -8,6 +8,7 @@ import type { Ends } from './knobs.ts';
 import { type LookingWorld, look } from './look.ts';
 import {
   type AskManager,
+  checkFiles,
   checkPorts,
   type Done,
   dropCopied,
@@ -39,6 +40,7 @@ const executors = {
   'ensure-image': { in: 'aside', by: ensureImage },
   'check-ports': { in: 'aside', by: checkPorts },
   'ensure-installed': { in: 'aside', by: ensureInstalled },
+  'check-files': { in: 'aside', by: checkFiles },
   'edit-files': { in: 'turn', by: editFiles },
   'ensure-container': { in: 'turn', by: ensureContainer },
   'ensure-running': { in: 'turn', by: ensureRunning },

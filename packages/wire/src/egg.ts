@@ -56,11 +56,63 @@ const variable = z.looseObject({
   description: text,
   env_variable: z.string(),
   default_value: text,
+  user_viewable: z.unknown().optional(),
   user_editable: z.unknown().optional(),
   rules: z.union([z.string(), z.array(rule), z.record(z.string(), rule), z.null()]).optional(),
 });
 
+/** What an egg of a known version may have, by where it is; `*` stands for every entry. What says nothing of the server is named, too. */
+const knownFields: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    '_comment',
+    'meta',
+    'exported_at',
+    'uuid',
+    'icon',
+    'tags',
+    'nest_id',
+    'name',
+    'author',
+    'description',
+    'features',
+    'file_denylist',
+  ].concat(['image', 'images', 'docker_images', 'startup', 'startup_commands', 'config', 'scripts', 'variables']),
+  meta: ['version', 'update_url'],
+  config: ['files', 'startup', 'logs', 'stop'],
+  'config.files.*': ['parser', 'find', 'create_file'],
+  'config.startup': ['done', 'userInteraction', 'user_interaction'],
+  'config.logs': ['custom', 'location'],
+  scripts: ['installation'],
+  'scripts.installation': ['script', 'container', 'entrypoint'],
+  'variables.*': ['name', 'description', 'env_variable', 'default_value', 'user_viewable', 'user_editable', 'rules', 'field_type', 'sort'],
+};
+
+/** The fields that no table names, each with its place. */
+function unknownFields(value: unknown, place = '', shape = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const known = Array.isArray(value) ? undefined : knownFields[shape];
+  return Object.entries(value).flatMap(([key, child]): string[] => {
+    const at = place === '' ? key : `${place}.${key}`;
+    if (known && !known.includes(key)) return [at];
+    const own = shape === '' ? key : `${shape}.${key}`;
+    const below = Object.keys(knownFields).some((each) => each === own || each.startsWith(`${own}.`)) ? own : `${shape}.*`;
+    return below in knownFields || below === own ? unknownFields(child, at, below) : [];
+  });
+}
+
 const file = z.looseObject({ parser: text, find: record, create_file: z.boolean().optional() });
+
+/** By their paths. */
+const files = record.transform((read, context) =>
+  Object.fromEntries(
+    Object.entries(read).flatMap(([path, written]) => {
+      const parsed = file.safeParse(written);
+      if (parsed.success) return [[path, parsed.data]];
+      context.addIssue({ code: 'custom', path: [path], message: `“${path}” needs a parser, and an object of what is set as find.` });
+      return [];
+    }),
+  ),
+);
 
 const eggShape = z.looseObject({
   meta: z.looseObject({ version: z.enum(eggVersions), update_url: text }),
@@ -74,13 +126,10 @@ const eggShape = z.looseObject({
   docker_images: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
   startup: text,
   startup_commands: z.record(z.string(), z.string()).optional(),
-  config: z.looseObject({ files: record, startup: record, logs: record, stop: text }),
+  config: z.looseObject({ files, startup: record, logs: record, stop: text }),
   scripts: z.looseObject({ installation: z.looseObject({ script: text, container: text, entrypoint: text }) }).optional(),
   variables: z.array(variable).nullable().optional(),
 });
-
-/** Fields that every export has and that say nothing about the server. */
-const silent: ReadonlySet<string> = new Set(['_comment', 'exported_at', 'uuid', 'icon', 'tags', 'nest_id', ...Object.keys(eggShape.shape)]);
 
 /** Whether an object means to be an egg. */
 export function looksLikeEgg(value: unknown): boolean {
@@ -116,10 +165,10 @@ export const egg = eggShape.transform((read): Egg => {
       ? Object.entries(read.startup_commands).map(([label, command]) => ({ label, command }))
       : [{ label: 'Startup', command: asText(read.startup) }],
     files: Object.fromEntries(
-      Object.entries(config.files).map(([path, written]) => {
-        const { parser, find, create_file: create = true } = file.catch({ parser: '', find: {} }).parse(written);
-        return [path, { parser: asText(parser), find, create }];
-      }),
+      Object.entries(config.files).map(([path, { parser, find, create_file: create = true }]) => [
+        path,
+        { parser: asText(parser), find, create },
+      ]),
     ),
     done: (Array.isArray(done) ? done : [done]).filter((line): line is string => typeof line === 'string'),
     logs:
@@ -135,11 +184,12 @@ export const egg = eggShape.transform((read): Egg => {
       description: asText(each.description),
       env: each.env_variable,
       default: asText(each.default_value),
+      viewable: isYes(each.user_viewable),
       editable: isYes(each.user_editable),
       rules: rulesOf(each.rules),
     })),
     features: read.features,
     denied: read.file_denylist,
-    unknown: Object.keys(read).filter((key) => !silent.has(key)),
+    unknown: unknownFields(read),
   };
 });

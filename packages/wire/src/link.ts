@@ -81,6 +81,7 @@ const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1
  * - `ensure-image`: there, or pulled. `unlessContainer`: nothing to do when the server's container exists.
  * - `ensure-installed`: the install script has run over the server’s data and ended with 0. Once it has, it is not run again; `again`:
  *   not by this operation.
+ * - `check-files`: the program’s own files can be edited, or are not there.
  * - `edit-files`: the program’s own files hold what they should, unless it runs. What they hold is told with placeholders filled in.
  * - `ensure-running`: `mustHold`: a process that ends at once is an error; without, that is seen in the answer. `ready`: what it says in
  *   its log once it can be used.
@@ -110,6 +111,7 @@ export const effect = z.discriminatedUnion('action', [
     again: z.boolean(),
     limitSeconds: z.int().min(1),
   }),
+  z.strictObject({ action: z.literal('check-files'), files: z.array(fileEdit).max(32) }),
   z.strictObject({ action: z.literal('edit-files'), files: z.array(fileEdit).max(32), user: z.string().nullable() }),
   z.strictObject({ action: z.literal('ensure-running'), mustHold: z.boolean(), ready: readyLine.nullable() }),
   z.strictObject({ action: z.literal('ensure-stopped'), graceSeconds: z.int().min(0), console: consoleSettings }),

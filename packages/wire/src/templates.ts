@@ -77,7 +77,7 @@ export const templateVariable = z.discriminatedUnion('type', [
 ]);
 
 const templatePort = z.strictObject({
-  name: label.max(28, 'At most 28 characters.'),
+  name: label,
   role: z.enum(portRoles).default('other'),
   protocol: z.enum(templateProtocols).meta({ description: 'tcp+udp: both, on one number' }),
   containerPort: z
@@ -99,7 +99,7 @@ export const templateServer = z.strictObject({
     .default({})
     .meta({ description: 'Values may hold {{NAME}}, {{server.name}}, {{server.memory}} and {{server.port.PORT}}' }),
   command: command.nullable().default(null).meta({ description: 'Its parts may hold what values of env may' }),
-  ports: z.array(templatePort).max(32).default([]),
+  ports: z.array(templatePort).max(64).default([]),
   volumes: z.array(volume).max(32).default([]),
   limits: z.strictObject({ memoryMb: orPlaceholder(memoryMb), cpus: orPlaceholder(cpus) }).default({ memoryMb: null, cpus: null }),
   stop: stop.default({ signal: null, graceSeconds: 30 }),
@@ -123,7 +123,7 @@ export const templateBody = z
     name: oneLine(80).min(1, 'It needs a name.'),
     description: prose(4000).default(''),
     experimental: z.boolean().default(false).meta({ description: 'Not everything in it was seen to work' }),
-    variables: z.array(templateVariable).max(100).default([]),
+    variables: z.array(templateVariable).max(300).default([]),
     server: templateServer,
   })
   .superRefine((template, context) => {

@@ -85,6 +85,12 @@ describe('an egg', () => {
     const carried = dialog.getByRole('region', { name: 'What it becomes' });
     await carried.getByText('Settings written before each start: server.properties').waitFor();
     await carried.getByText('It is stopped by “stop”').waitFor();
+    const runs = dialog.getByRole('region', { name: 'What it runs' });
+    await runs.getByText('A stranger wrote what follows', { exact: false }).waitFor();
+    await runs.getByText('Install script').click();
+    await runs.getByText('PROJECT=paper', { exact: false }).waitFor();
+    await runs.getByText('Startup', { exact: true }).click();
+    await runs.getByText('java -Xms128M', { exact: false }).waitFor();
     const lost = dialog.getByRole('region', { name: 'What is not carried over' });
     await lost.getByText('The panel’s own feature “eula” does not exist here.').waitFor();
     expect((await mainstay.call(contract.listTemplates, {})).items.some(({ builtIn }) => !builtIn)).toBe(false);

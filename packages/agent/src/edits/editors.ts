@@ -1,19 +1,31 @@
 // Every form of file with what edits it.
 
 import type { FileParser } from '@mainstay/core/server';
-import type { Editor } from './edit.ts';
+import { messageOf } from '../durable.ts';
+import { type Editor, EditTrouble } from './edit.ts';
 import { editLines } from './lines.ts';
 import { editIni, editProperties } from './pairs.ts';
 import { editJson, editToml, editYaml } from './tree.ts';
 import { editXml } from './xml.ts';
 
+/** Whatever a library throws at a text, it is the text that cannot be edited. */
+const told =
+  (edit: Editor): Editor =>
+  (text, settings) => {
+    try {
+      return edit(text, settings);
+    } catch (error) {
+      throw error instanceof EditTrouble ? error : new EditTrouble(messageOf(error).split('\n')[0], { cause: error });
+    }
+  };
+
 /** `fromNothing`: whether a file that is not there can be begun. */
 export const editors = {
-  file:       { edit: editLines,      fromNothing: false },
-  properties: { edit: editProperties, fromNothing: true },
-  json:       { edit: editJson,       fromNothing: false },
-  ini:        { edit: editIni,        fromNothing: true },
-  yaml:       { edit: editYaml,       fromNothing: true },
-  xml:        { edit: editXml,        fromNothing: true },
-  toml:       { edit: editToml,       fromNothing: true },
+  file:       { edit: told(editLines),      fromNothing: false },
+  properties: { edit: told(editProperties), fromNothing: true },
+  json:       { edit: told(editJson),       fromNothing: false },
+  ini:        { edit: told(editIni),        fromNothing: true },
+  yaml:       { edit: told(editYaml),       fromNothing: true },
+  xml:        { edit: told(editXml),        fromNothing: true },
+  toml:       { edit: told(editToml),       fromNothing: true },
 } as const satisfies Record<FileParser, { readonly edit: Editor; readonly fromNothing: boolean }>;

@@ -4,16 +4,19 @@
 import { parse as parseToml, patch as patchToml } from '@decimalturn/toml-patch';
 import type { FileValue } from '@mainstay/core/server';
 import { applyEdits, modify, type ParseError, parse as parseJson, printParseErrorCode } from 'jsonc-parser';
-import { parseDocument } from 'yaml';
+import { isAlias, parseDocument } from 'yaml';
 import { type Editor, EditTrouble, isCondition, nextValue, type Setting, type Settings } from './edit.ts';
 
 type Path = (string | number)[];
 interface Assignment {
   readonly path: Path;
-  readonly value: FileValue;
+  /** An object, always empty, takes the place of a null that something is to be set below. */
+  readonly value: FileValue | Readonly<Record<string, never>>;
 }
 
 export const editJson: Editor = (text, settings) => {
+  // Nothing is in it yet, which is as if it were not there.
+  if (text.trim() === '') return text;
   const errors: ParseError[] = [];
   const tree: unknown = parseJson(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -31,7 +34,13 @@ export const editYaml: Editor = (text, settings) => {
   const [first] = document.errors;
   if (first) throw new EditTrouble(`it is not YAML: ${first.message.split('\n')[0]}`);
   const tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  for (const { path, value } of assignments(tree, settings)) document.setIn(path, value);
+  const changes = assignments(tree, settings);
+  if (changes.length === 0) return text;
+  for (const { path, value } of changes) {
+    const alias = path.findIndex((_, length) => isAlias(document.getIn(path.slice(0, length), true)));
+    if (alias !== -1) throw new EditTrouble(`${path.slice(0, alias).join('.')} is an alias, and what it stands for is set elsewhere, too`);
+    document.setIn(path, value !== null && typeof value === 'object' ? document.createNode(value) : value);
+  }
   return document.toString({ lineWidth: 0 });
 };
 
@@ -50,10 +59,18 @@ export const editToml: Editor = (text, settings) => {
 
 /** What of `settings` changes something, and where. A `*` stands for every entry there; what is not there is added. */
 function assignments(tree: unknown, settings: Settings): Assignment[] {
-  return Object.entries(settings).flatMap(([place, setting]) =>
+  const assigned = Object.entries(settings).flatMap(([place, setting]) =>
     pathsOf(tree, place.split('.').map(unescaped), []).flatMap((path) => assignmentAt(tree, path, setting)),
   );
+  const nulls = assigned.flatMap(({ path }) =>
+    path.map((_, length) => path.slice(0, length)).filter((before) => before.length > 0 && valueAt(tree, before) === null),
+  );
+  const begun = new Map(nulls.map((path) => [path.join('\0'), { path, value: {} }]));
+  return [...begun.values(), ...assigned];
 }
+
+const valueAt = (tree: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined | null)?.[key], tree);
 
 /** As JSON pointers have it: `~1` stands for what parts the names. */
 const unescaped = (part: string): string => part.replaceAll('~1', '.').replaceAll('~0', '~');
@@ -79,7 +96,7 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 
 function assignmentAt(tree: unknown, path: Path, setting: Setting): Assignment[] {
-  const now = path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined | null)?.[key], tree);
+  const now = valueAt(tree, path);
   if (isCondition(setting) && (now === undefined || isTree(now) || Array.isArray(now))) return [];
   const next = nextValue(setting, now === undefined ? null : String(now));
   if (next === undefined) return [];
@@ -99,7 +116,7 @@ function typed(value: FileValue, now: unknown): FileValue {
   return String(Number(value)) === value ? Number(value) : value;
 }
 
-function setIn(tree: Record<string, unknown>, path: Path, value: FileValue): void {
+function setIn(tree: Record<string, unknown>, path: Path, value: Assignment['value']): void {
   const last = path.at(-1);
   if (last === undefined) return;
   let at = tree as Record<string | number, unknown>;

@@ -12,17 +12,20 @@ export const editXml: Editor = (text, settings) => {
   const root = places[0]?.names[0];
   if (root === undefined) return text;
   const document = parsed(text.trim() === '' ? `<?xml version="1.0" encoding="utf-8"?>\n<${named(root)}/>\n` : text);
+  const written = () => new XMLSerializer().serializeToString(document);
+  const before = written();
   for (const { names, setting } of places) {
     for (const element of elementsAt(document, names)) {
-      const [, attribute, written] = typeof setting === 'string' ? (attributeShape.exec(setting) ?? []) : [];
-      if (attribute !== undefined) element.setAttribute(attribute, written ?? '');
+      const [, attribute, value] = typeof setting === 'string' ? (attributeShape.exec(setting) ?? []) : [];
+      if (attribute !== undefined) element.setAttribute(attribute, value ?? '');
       else {
         const next = nextValue(setting, element.textContent);
         if (next !== undefined && textOf(next) !== element.textContent) element.textContent = textOf(next);
       }
     }
   }
-  return new XMLSerializer().serializeToString(document);
+  const after = written();
+  return after === before ? text : after;
 };
 
 function parsed(text: string): Document {

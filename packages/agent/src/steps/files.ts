@@ -1,5 +1,5 @@
 // `edit-files`: settings are written into the program's own files, in its volumes, before it starts. A file keeps its owner
-// and its mode; what does not change is not written.
+// and its mode; what does not change is not written. `check-files` looks whether that can be done, and writes nothing.
 
 import { isUtf8 } from 'node:buffer';
 import { Fault } from '@mainstay/core/fault';
@@ -25,15 +25,35 @@ export async function editFiles(step: Step, { files, user }: EffectOf<'edit-file
   return done;
 }
 
+/** Before a program that runs is stopped: what cannot be edited would keep it from coming up again. */
+export async function checkFiles({ data, serverId, signal }: Step, { files }: EffectOf<'check-files'>): Promise<Done> {
+  for (const file of files) {
+    signal.throwIfAborted();
+    await telling(file, () =>
+      insideVolume(data.volumePath(serverId, file.volume), file.path, false, async ({ content }) => {
+        if (content !== null) edited(content, file);
+      }),
+    );
+  }
+  return done;
+}
+
 async function editOne({ data, serverId }: Step, file: FileEdit, user: string | null): Promise<void> {
   const creates = file.create && editors[file.parser].fromNothing;
-  try {
-    await insideVolume(data.volumePath(serverId, file.volume), file.path, creates, async (found) => {
+  await telling(file, () =>
+    insideVolume(data.volumePath(serverId, file.volume), file.path, creates, async (found) => {
       if (found.content === null && !creates) return;
       const before = found.content ?? Buffer.alloc(0);
       const after = edited(before, file);
       if (found.content === null || !after.equals(before)) await found.replace(after, ownerOf(found, user));
-    });
+    }),
+  );
+}
+
+/** @throws Fault `file-not-edited`, with what is in the way */
+async function telling(file: FileEdit, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof EditTrouble) && !(error instanceof InsideTrouble)) throw error;
     throw new Fault(

@@ -59,8 +59,8 @@ async function stands({ data, serverId }: Step, { operationId, again }: Effect):
   return installed.failure === null && (own || !again);
 }
 
-function remember({ data, serverId, clock }: Step, { operationId }: Effect, failure: string | null): Promise<void> {
-  return writeInstalled(data.directory(serverId), { operationId, at: clock.now(), failure });
+function remember({ data, serverId, clock }: Step, { operationId, install }: Effect, failure: string | null): Promise<void> {
+  return writeInstalled(data.directory(serverId), { operationId, at: clock.now(), failure, volume: install.volume });
 }
 
 /** @throws Fault `install-failed` unless the script ended well */

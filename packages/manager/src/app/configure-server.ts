@@ -11,7 +11,7 @@ import type { ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { judgeQuota } from './disk.ts';
-import { permitted, refuseTakenName } from './guards.ts';
+import { permitted, refuseBadReady, refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld, recordPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, refuseWhileBusy } from './operations.ts';
@@ -22,6 +22,7 @@ const askTimeoutMs = 5_000;
 
 /** Changes the record. The container follows with the next rebuild; until then `outdated` names what differs. */
 export async function configureServer(world: World, asker: Asker, id: ServerId, wanted: ConfigureServer): Promise<Server> {
+  refuseBadReady(wanted.ready);
   const { agent_id } = await permitted(world.store.db, id, 'configure');
   const avoided = await portsHeld(world, agent_id, wanted.ports ?? []);
   const changed = await change(world, async (under) => {

@@ -14,7 +14,7 @@ import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { refuseUnless } from './access.ts';
 import type { CopyOrder, CopyOrigin } from './copy-order.ts';
-import { refuseTakenName } from './guards.ts';
+import { refuseBadReady, refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld } from './hold-ports.ts';
 import { type Change, change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
@@ -30,6 +30,7 @@ export async function createServer(
   wanted: CreateServer,
   template: NonNullable<Server['template']> | null = null,
 ): Promise<Operation> {
+  refuseBadReady(wanted.ready);
   const host = await chooseAgent(world.store.db, asker.access, wanted.agentId).catch(() => null);
   const avoided = host === null ? [] : await portsHeld(world, host.id, wanted.ports);
   const operation = await change(world, async (under) => {

@@ -3,8 +3,11 @@
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { type Action, permission } from '@mainstay/core/lifecycle';
+import type { ReadyLine } from '@mainstay/core/server';
+import { notRe2, patternOf } from '@mainstay/wire/pattern';
 import type { ServerRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
+import { fieldFault } from './field-faults.ts';
 
 /**
  * The server, if `action` is allowed on it as it stands.
@@ -22,6 +25,12 @@ export async function readableServer(reader: Reader, id: ServerId): Promise<Serv
   const server = await reader.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
   if (!server) throw new Fault('not-found', 'There is no server with this id.');
   return server;
+}
+
+/** The shape of a record cannot ask RE2. @throws Fault `invalid-request` when no log line could ever be found by it */
+export function refuseBadReady(ready: ReadyLine | null | undefined): void {
+  if (!ready?.regex || patternOf(ready.line) !== null) return;
+  throw fieldFault('invalid-request', ['ready', 'line'], notRe2);
 }
 
 /** @param own the server that is to be called so, when there is one: what it holds itself it may have again */

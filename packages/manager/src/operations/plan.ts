@@ -76,13 +76,14 @@ export const plans = {
   },
   stop: { forward: (p) => [stopped(p)] },
   // The guard stands first: a world that is gone under a running server must not be begun anew by a restart.
-  restart: { forward: (p) => [guard(p), stopped(p), ...started(p, 'container')] },
+  restart: { forward: (p) => [guard(p), ...checkable(p, 'container'), stopped(p), ...started(p, 'container')] },
   // The replacement exists before the old container goes; should it not come up and stay up, the old one is started again.
   rebuild: {
     forward: (p) => [
       guard(p),
       image(p.spec.image, false),
       { action: 'ensure-replacement', spec: wired(p), operationId: p.operationId },
+      ...(p.input.run ? checkable(p, 'record') : []),
       stopped(p),
       ...installing(p),
       { action: 'swap-replacement', name: p.spec.name, operationId: p.operationId },
@@ -142,16 +143,27 @@ function stopped({ spec, conduct }: Pick<Planning, 'spec' | 'conduct'>): EffectO
   return { action: 'ensure-stopped', graceSeconds: spec.stop.graceSeconds, console: conduct.console };
 }
 
+/** A program must not be stopped for files that then keep it from coming up; what is installed anew may well mend them. */
+function checkable(p: Planning, as: 'record' | 'container'): Effect[] {
+  const { files } = filled(p, as);
+  return files.length === 0 || p.input.install === 'again' ? [] : [{ action: 'check-files', files }];
+}
+
+/** Its files with their placeholders filled in, and what its container is made from. */
+function filled({ spec, env, applied, appliedEnv, conduct }: Planning, as: 'record' | 'container') {
+  const made = as === 'container' && applied !== null ? { spec: applied, env: appliedEnv } : { spec, env };
+  return { files: conduct.files.length === 0 ? [] : resolvedFiles(conduct.files, made.spec, made.env()), user: made.spec.sandbox.user };
+}
+
 /**
  * Its files are written, and it runs.
  * @param as what its container is made from: the record, or what the present one was made from
  */
-function started({ spec, env, applied, appliedEnv, conduct }: Planning, as: 'record' | 'container', mustHold = false): Effect[] {
-  const made = as === 'container' && applied !== null ? { spec: applied, env: appliedEnv } : { spec, env };
-  const files = conduct.files.length === 0 ? [] : resolvedFiles(conduct.files, made.spec, made.env());
+function started(p: Planning, as: 'record' | 'container', mustHold = false): Effect[] {
+  const { files, user } = filled(p, as);
   return [
-    ...(files.length === 0 ? [] : [{ action: 'edit-files', files, user: made.spec.sandbox.user } as const]),
-    { action: 'ensure-running', mustHold, ready: conduct.ready },
+    ...(files.length === 0 ? [] : [{ action: 'edit-files', files, user } as const]),
+    { action: 'ensure-running', mustHold, ready: p.conduct.ready },
   ];
 }
 

@@ -120,6 +120,7 @@ export const en = {
       'ensure-image': 'pulling the image',
       'check-ports': 'checking the ports',
       'ensure-installed': 'running the install script',
+      'check-files': 'looking whether its configuration can be written',
       'edit-files': 'writing its configuration',
       'ensure-container': 'making the container',
       'ensure-running': 'starting it',

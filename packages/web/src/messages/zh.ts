@@ -212,6 +212,7 @@ export const zh: Catalogue = {
       'ensure-image': '拉取镜像',
       'check-ports': '检查端口',
       'ensure-installed': '运行安装脚本',
+      'check-files': '检查能否写入它的配置',
       'edit-files': '写入它的配置',
       'ensure-container': '创建容器',
       'ensure-running': '启动',

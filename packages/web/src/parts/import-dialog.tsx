@@ -134,6 +134,7 @@ function Preview({ answer: { format, template, notes } }: { readonly answer: Rea
           ))}
         </ul>
       </section>
+      {format === 'egg' || server.install !== null ? <Strange server={server} startups={startupsOf(template)} /> : null}
       {format === 'egg' ? (
         <section aria-label={templateText.importing.notCarried}>
           <h4 className="text-aside font-[550]">{templateText.importing.notCarried}</h4>
@@ -149,5 +150,27 @@ function Preview({ answer: { format, template, notes } }: { readonly answer: Rea
         </section>
       ) : null}
     </>
+  );
+}
+
+function startupsOf({ variables, server }: TemplateBody): string {
+  const choice = variables.find(({ name }) => server.env['STARTUP'] === `{{${name}}}`);
+  return choice?.type === 'choice' ? choice.options.map(({ value }) => value).join('\n') : (server.env['STARTUP'] ?? '');
+}
+
+/** What a stranger's egg will run: nobody should have to save it to read that. */
+function Strange({ server, startups }: { readonly server: TemplateBody['server']; readonly startups: string }) {
+  const folded = (title: string, code: string) => (
+    <details className="text-aside">
+      <summary className="cursor-pointer font-[550]">{title}</summary>
+      <pre className="mt-1 max-h-72 overflow-auto rounded-control border border-edge p-2 font-mono text-[12.5px]">{code}</pre>
+    </details>
+  );
+  return (
+    <section aria-label={templateText.importing.strangeTitle} className="flex flex-col gap-1">
+      <p className="text-aside">{templateText.importing.strange}</p>
+      {server.install === null ? null : folded(templateText.importing.script, server.install.script)}
+      {startups === '' ? null : folded(templateText.importing.startup, startups)}
+    </section>
   );
 }
