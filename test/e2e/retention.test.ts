@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
+import { SAMPLE_IMAGE } from '../../tools/sample-image.ts';
 import { type Installation, openInstallation } from './harness/installation.ts';
 import { build, sampleServer, worldOf } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
@@ -137,8 +138,8 @@ describe('what lies in the trash', () => {
 
     const restored = await mainstay.ended(await mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} }));
     expect(restored).toMatchObject({ state: 'succeeded', kind: 'restore', serverId: server.id });
-    const { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready } = server;
-    const record = { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready };
+    const { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready, createdAt } = server;
+    const record = { name, image, ports, env, volumes, limits, stop, console, retention, quota, ready, createdAt };
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'missing', ...record });
     await mainstay.carryOut('start', server);
     expect(worldOf(mainstay.host, server)).toMatchObject({ id: world.id, things: world.things });
@@ -147,6 +148,18 @@ describe('what lies in the trash', () => {
     await expect(mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} })).rejects.toMatchObject({
       code: 'server-there',
     });
+  });
+
+  test('is installed still where its install script had failed', async ({ mainstay }) => {
+    const install = { volume: 'world', image: SAMPLE_IMAGE, entrypoint: 'node', script: 'process.exit(3)' };
+    const create = await mainstay.call(contract.createServer, { body: { ...(await sampleServer()), install } });
+    expect(await mainstay.ended(create)).toMatchObject({ state: 'failed' });
+    const server = await mainstay.server(create.serverId);
+    await mainstay.carryOut('purge', server, { removeData: true, confirmName: server.name });
+    const { id: agentId } = await mainstay.agent();
+    const trashId = (await trashOf(mainstay)).items.find(({ serverId }) => serverId === server.id)?.id ?? '';
+    await mainstay.ended(await mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} }));
+    expect(await mainstay.ended(await mainstay.ask('start', server))).toMatchObject({ state: 'failed', error: { code: 'install-failed' } });
   });
 
   test('comes back by a second restore where the first one could not be done', async ({ mainstay }) => {

@@ -80,6 +80,14 @@ describe('a name that comes over the link', () => {
     'server.follow': (name) => ({ serverId: id, containerId: name, tail: 1, progressToken: null }),
     'server.input': (name) => ({ serverId: id, containerId: name, line: 'x', console: { via: 'stdin' } }),
     'server.logs': (name) => ({ serverId: name, containerId: null, tail: 1 }),
+    'server.lend': (name) => ({ serverId: name, question: { ask: 'begin', count: false } }),
+    'server.lend volume': (name) => ({ serverId: id, question: { ask: 'list', volume: name, path: [], after: null } }),
+    'server.apply copy': (name) => ({
+      serverId: id,
+      containerId: null,
+      effect: { action: 'ensure-copied', from: name, operationId: id, remote: false, live: false, bytes: null },
+      engineId: null,
+    }),
     'host.removestray': (name) => ({ containerId: name }),
     'host.trashed': (name) => ({ trashId: name }),
     'host.emptytrash': (name) => ({ trashId: name }),
@@ -145,7 +153,7 @@ describe('a link that takes a directory’s place', () => {
     const asked = { signal: new AbortController().signal, report: () => undefined };
     const spec = sampleSpec(`trespass-${serverId.slice(0, 8)}`, { command: program('setInterval(() => {}, 1000)') });
     await host.do(serverId, ...bringUp(spec));
-    const record = { spec, conduct: null };
+    const record = { spec, conduct: null, origin: null };
     const held = { code: 'refused-by-host', detail: expect.stringContaining(spec.name) };
     await expect(host.do(serverId, { action: 'ensure-data-gone', record })).rejects.toMatchObject(held);
     await expect(host.do(serverId, { action: 'ensure-archived', operationId: newServerId() as never })).rejects.toMatchObject(held);

@@ -29,6 +29,7 @@ import {
   exit,
   limits,
   logLine,
+  madeFrom,
   port,
   serverConduct,
   serverName,
@@ -70,6 +71,15 @@ export const containerSpec = z.strictObject({
 export const keptRecord = z.strictObject({
   spec: containerSpec,
   conduct: serverConduct.nullable().meta({ description: 'null: kept by a version that did not know of it' }),
+  origin: z
+    .strictObject({
+      template: madeFrom.nullable(),
+      createdAt: time,
+      applied: z.boolean().meta({ description: 'Whether a container was ever made of it' }),
+    })
+    .nullable()
+    .default(null)
+    .meta({ description: 'null: kept by a version that did not know of it' }),
 });
 
 const hostPort = z.object({ protocol: z.enum(protocols), hostPort: z.int().min(1).max(65535) });

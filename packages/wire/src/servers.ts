@@ -100,6 +100,9 @@ const specShape = {
   quota: quota.default(null).meta({ description: 'null: its data may take what it likes' }),
 };
 
+/** The template, and its version, that a server was made from. */
+export const madeFrom = z.object({ id: z.string(), version: z.int(), name: z.string() });
+
 /** How a server is dealt with beyond its container, whole: as the record has it. */
 export const serverConduct = z.strictObject({ console: consoleSettings, ...conductShape, retention, quota });
 
@@ -216,6 +219,9 @@ export const server = z
     console: consoleSettings,
     ready: readyLine.nullable(),
     readyAt: time.nullable().meta({ description: 'When the running program said that it can be used; null: not yet, or not known' }),
+    crashes: z
+      .array(time)
+      .meta({ description: 'When it last crashed since it was last started, stopped or rebuilt by request, ten at most, newest last' }),
     install: installStep
       .omit({ script: true })
       .nullable()
@@ -223,10 +229,7 @@ export const server = z
     files: z.array(fileEdit),
     retention,
     quota,
-    template: z
-      .object({ id: z.string(), version: z.int(), name: z.string() })
-      .nullable()
-      .meta({ description: 'What it was made from; the template may have changed since, or be gone' }),
+    template: madeFrom.nullable().meta({ description: 'What it was made from; the template may have changed since, or be gone' }),
     dataFrom: z
       .object({ serverId, name: z.string() })
       .nullable()

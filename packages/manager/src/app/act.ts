@@ -49,6 +49,8 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
     }
     if (server.state === 'creating') await supersede(under, server, asker);
     else await refuseWhileBusy(under.writer, server, action);
+    // Whoever acts has seen it crash: what counts is what becomes of it from here on.
+    await under.writer.updateTable('servers').set({ crashes_json: '[]' }).where('id', '=', id).execute();
     const row = operations[action];
     if (row.intent === 'running' || row.intent === 'stopped') {
       await under.writer.updateTable('servers').set({ intent: row.intent, updated_at: under.at }).where('id', '=', id).execute();
@@ -80,7 +82,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
   return showOperation(operation);
 }
 
-/** What never came to a container may lack its program, and so does a world that is begun anew. */
+/** What never came to a container may lack its program, and so do a world that is begun anew and one that was brought back from the trash. */
 function installOf({ applied_json }: ServerRow, action: OperationAction, input: ActionInput): OperationInput['install'] {
   if (action === 'rebuild') return input.reinstall ? 'again' : 'no';
   return action === 'start' && (applied_json === null || input.allowEmptyData) ? 'unless-done' : 'no';

@@ -1,6 +1,7 @@
 // Taking an observation: what a host saw becomes what the record says. Each server is settled by the pure core; here
 // its inputs are gathered and its verdicts written, all of one observation in one transaction.
 
+import { withCrashes } from '@mainstay/core/crash-loop';
 import type { AgentId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
 import { type Observed, settle, type Verdict } from '@mainstay/core/settle';
@@ -149,8 +150,19 @@ async function takeServer(
   for (const exit of seen.crashes) {
     await under.append({ server: row, cause, happening: { kind: 'server-crashed', exit, restarts: seen.restarts } });
   }
+  if (seen.crashes.length > 0) await noteCrashes(under, row, seen.crashes.length);
   if (verdict.kind !== 'remove-stray' && !busy) await adopt(under, row, observation, seen);
   return carryOut(under, row, verdict, cause);
+}
+
+/** By the manager's own clock, and not the host's: that is the one by which a page tells how long ago it was. */
+async function noteCrashes({ writer, at }: Change, row: ServerRow, times: number): Promise<void> {
+  const crashes = withCrashes(JSON.parse(row.crashes_json), Array(times).fill(at));
+  await writer
+    .updateTable('servers')
+    .set({ crashes_json: JSON.stringify(crashes) })
+    .where('id', '=', row.id)
+    .execute();
 }
 
 /** What was seen of a server while nothing was made of it, is made of it now. @returns its state */

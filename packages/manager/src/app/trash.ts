@@ -78,11 +78,13 @@ export async function restoreTrashed(
         intent: 'stopped',
         state_since: under.at,
         deleted_at: under.at,
-        applied_json: JSON.stringify({ ...spec, env, sealedEnv: undefined }),
+        // One that never had a container is made like a new one: its program may not have been installed yet.
+        applied_json: record?.origin?.applied === false ? null : JSON.stringify({ ...spec, env, sealedEnv: undefined }),
+        template_json: record?.origin?.template ? JSON.stringify(record.origin.template) : null,
         engine_id: agent.engine_id,
         seen_sequence: 0,
         data_exists: 'unknown',
-        created_at: under.at,
+        created_at: record?.origin?.createdAt ?? under.at,
         updated_at: under.at,
         revision: 1,
       })

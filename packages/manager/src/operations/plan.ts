@@ -6,6 +6,7 @@ import type { OperationId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import { isSealed, type ServerConduct, type ServerSpec } from '@mainstay/core/server';
 import type { ContainerSpec, Effect, EffectOf, KeptRecord } from '@mainstay/wire/link';
+import type { Server } from '@mainstay/wire/servers';
 import type { OperationInput } from '../app/operations.ts';
 
 /** What a plan is made from. */
@@ -18,6 +19,8 @@ export interface Planning {
   readonly applied: ServerSpec | null;
   readonly appliedEnv: () => Record<string, string>;
   readonly conduct: ServerConduct;
+  /** What it was made from, and when (ms UTC). */
+  readonly origin: { readonly template: Server['template']; readonly createdAt: number };
   readonly source: SourcePlanning | null;
   readonly input: OperationInput;
 }
@@ -198,9 +201,13 @@ function wired({ spec, env }: Pick<Planning, 'spec' | 'env'>): ContainerSpec {
 }
 
 /** The record as it is kept beside its data once nobody else has it: nothing is opened for that. */
-function keptRecord({ spec, conduct }: Planning): KeptRecord {
+function keptRecord({ spec, conduct, origin, applied }: Planning): KeptRecord {
   const plain = Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [] : [[name, value]])));
-  return { spec: wired({ spec, env: () => plain }), conduct: { ...conduct, files: [...conduct.files] } };
+  return {
+    spec: wired({ spec, env: () => plain }),
+    conduct: { ...conduct, files: [...conduct.files] },
+    origin: { ...origin, applied: applied !== null },
+  };
 }
 
 const sealedIn = ({ env }: ServerSpec) =>

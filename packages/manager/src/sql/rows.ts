@@ -122,6 +122,7 @@ export function showServer(
     containerId: row.container_id,
     seenAt: row.seen_at,
     readyAt: row.ready_at,
+    crashes: JSON.parse(row.crashes_json),
     template: row.template_json === null ? null : JSON.parse(row.template_json),
     dataFrom: shownOrigin(row),
     dataExists: row.data_exists,

@@ -117,6 +117,8 @@ export interface ServerTable {
   seen_at: number | null;
   /** When the running program said that it can be used; null: it has not, or does not say. */
   ready_at: number | null;
+  /** When it last crashed since somebody asked something of it, newest last: number[]. */
+  crashes_json: Generated<string>;
   data_exists: 'yes' | 'no' | 'unknown';
   data_bytes: number | null;
   data_seen_at: number | null;

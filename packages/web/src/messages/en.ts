@@ -91,6 +91,7 @@ export const en = {
   notYours: (right: Right) => missing(right),
   /** Beside Running, until the program has said that it can be used. */
   startingUp: 'starting up',
+  crashing: 'crashes again and again',
   asOf: (state: string, age: string) => `${state} ${age} ago`,
   asOfNever: (state: string) => `${state}, as last known`,
   asOfHint: 'Its host is not heard now; this is what was seen last',
@@ -344,6 +345,8 @@ export const en = {
     exitCode: (code: number) => `exit code ${code}`,
     limit: (size: string) => `its limit is ${size}`,
     untilYou: 'stopped until you decide',
+    crashLoop: (times: number, age: string) => `crashed ${times} times within ${age}`,
+    crashLoopDetail: 'it is started again each time; its log says why it ends',
     dataGone: 'has no data where it should be',
     overQuota: (size: string, quota: string) => `is over its disk quota: ${size} of ${quota}`,
     nearlyFull: (free: string | null) =>
@@ -376,7 +379,8 @@ export const en = {
     unknown: 'There is no such server',
     unknownDetail: 'It was purged, or the address is wrong.',
     purged: 'This server was purged',
-    purgedDetail: 'Its record, name and ports are free again.',
+    purgedDetail:
+      'Its name and ports are free again. Where its data went to the trash of its host, it can be brought back from there: Hosts, Trash.',
     back: 'All servers',
     facts: 'Facts',
     fact: {
@@ -546,7 +550,7 @@ export const en = {
   purge: {
     title: (server: string) => `Purge ${server}?`,
     detail:
-      'This forgets the server for good: its record, its name and its ports. Only data that goes to its host’s trash can be brought back, for as long as it lies there.',
+      'This forgets the server: its record, its name and its ports. With its data in the host’s trash it can be brought back from there, record and all, for as long as it lies there; without, only this forgets for good.',
     choice: 'Its data',
     keep: 'Keep the data',
     keepDetail: (host: string, size: string | null) =>

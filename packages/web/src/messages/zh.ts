@@ -190,6 +190,7 @@ export const zh: Catalogue = {
   refusal: (reason) => refusals[reason] ?? reason,
   fault: (code, detail) => `${faultTitles[code]}：${detail}`,
   startingUp: '正在就绪',
+  crashing: '反复崩溃',
   asOf: (state, age) => `${age}前：${state}`,
   asOfNever: (state) => `${state}（最后所知）`,
   asOfHint: '它的主机现在失联；这是最后看到的情况',
@@ -428,6 +429,8 @@ export const zh: Catalogue = {
     exitCode: (code) => `退出码 ${code}`,
     limit: (size) => `限额为 ${size}`,
     untilYou: '在你决定之前保持停止',
+    crashLoop: (times, age) => `${age}内崩溃了 ${times} 次`,
+    crashLoopDetail: '每次都会被重新启动；日志里有它退出的原因',
     dataGone: '该有数据的地方没有数据',
     overQuota: (size, quota) => `超出磁盘配额：${size} / ${quota}`,
     nearlyFull: (free) => (free === null ? '的磁盘将满' : `的磁盘将满：剩余 ${free}`),
@@ -456,7 +459,7 @@ export const zh: Catalogue = {
     unknown: '没有这台服务器',
     unknownDetail: '它已被清除，或地址有误。',
     purged: '这台服务器已被清除',
-    purgedDetail: '它的记录、名称和端口都已释放。',
+    purgedDetail: '它的名称和端口已释放。如果数据已移入主机的回收处，可以从那里取回：主机，回收处。',
     back: '全部服务器',
     facts: '概要',
     fact: {
@@ -622,7 +625,7 @@ export const zh: Catalogue = {
 
   purge: {
     title: (server) => `清除 ${server}？`,
-    detail: '这会永远忘掉这台服务器：记录、名称和端口。只有移入主机回收站的数据，在其保留期间可以取回。',
+    detail: '这会忘掉这台服务器：记录、名称和端口。数据若移入主机的回收处，在其保留期间可以连同记录一起取回；否则只能永远忘掉。',
     choice: '它的数据',
     keep: '保留数据',
     keepDetail: (host, size) => `${size === null ? '数据' : size}留在 ${host} 上，Mainstay 不再照看。`,

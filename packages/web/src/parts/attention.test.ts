@@ -48,6 +48,14 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('a crash loop that the engine hides by starting it again', () => {
+    const crashes = [moment - 20_000, moment - 10_000, moment];
+    expect(told([sampleServer({ crashes })])).toEqual([
+      'lobby crashed 3 times within 34 s · it is started again each time; its log says why it ends',
+    ]);
+    expect(told([sampleServer({ crashes: crashes.slice(1) }), sampleServer({ id: id(2), state: 'stopped', crashes })])).toEqual([]);
+  });
+
   it('data that is gone below a running server', () => {
     expect(told([sampleServer({ dataExists: 'no' })])).toHaveLength(1);
   });

@@ -1,6 +1,7 @@
 // What a person should look at now, as sentences: what happened, how we know, what is safe. Nothing is told twice: of a
 // host that is not heard only the host is told, since nothing is assumed about its servers.
 
+import { loopAmong } from '@mainstay/core/crash-loop';
 import { type Quota, quotaBytes } from '@mainstay/core/disk';
 import type { AgentId } from '@mainstay/core/id';
 import type { Agent } from '@mainstay/wire/agents';
@@ -28,10 +29,10 @@ export interface AttentionItem {
 
 /** Hosts last: a server that lost something is nearer to a person than a host that is quiet. */
 export function attentionItems(servers: readonly Server[], agents: readonly Agent[], now: number): AttentionItem[] {
-  return [...servers.flatMap(ofServer), ...agents.flatMap((agent) => ofHost(agent, servers, now))];
+  return [...servers.flatMap((server) => ofServer(server, now)), ...agents.flatMap((agent) => ofHost(agent, servers, now))];
 }
 
-function ofServer(server: Server): AttentionItem[] {
+function ofServer(server: Server, now: number): AttentionItem[] {
   if (isSeenTo(server)) return [];
   if (server.state === 'failed') return [failed(server)];
   if (silenceOf(server) !== null) return [];
@@ -39,6 +40,8 @@ function ofServer(server: Server): AttentionItem[] {
   if (server.state === 'missing') return [missing(server)];
   if (server.state === 'stopped' && (cause?.code === 'crashed' || cause?.code === 'out-of-memory')) return [crashed(server)];
   if ((server.state === 'running' || server.state === 'stopped') && worldGone(server)) return [dataGone(server)];
+  const loop = server.state === 'running' ? loopAmong(server.crashes, now) : [];
+  if (loop.length > 0) return [crashLooping(server, loop)];
   if (server.overQuota && server.quota !== null && server.dataBytes !== null && server.state !== 'deleted')
     return [overQuota(server, server.quota, server.dataBytes)];
   return [];
@@ -121,6 +124,20 @@ function crashed(server: Server): AttentionItem {
       ...(memory && memoryMb !== null ? [text.attention.limit(memoryText(memoryMb * 1024 * 1024))] : []),
       text.attention.untilYou,
     ],
+    remedy: { kind: 'server', server, look: text.attention.seeWhy, act: false },
+  };
+}
+
+/** The engine starts it again each time: it runs, and is of no use to anybody. */
+function crashLooping(server: Server, crashes: readonly number[]): AttentionItem {
+  const [first = 0] = crashes;
+  return {
+    key: server.id,
+    shape: 'triangle',
+    ink: 'text-failed',
+    subject: server.name,
+    what: (now) => text.attention.crashLoop(crashes.length, ageText(now - first)),
+    details: [text.attention.crashLoopDetail],
     remedy: { kind: 'server', server, look: text.attention.seeWhy, act: false },
   };
 }

@@ -1,6 +1,7 @@
 // A server's state where it is shown: shape, word, ink, and since when. What is only as last seen is violet, dotted, and
 // says when that was.
 
+import { loopAmong } from '@mainstay/core/crash-loop';
 import type { State } from '@mainstay/core/lifecycle';
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
@@ -24,7 +25,7 @@ export function StateMark({ server }: { readonly server: Server }) {
       <span className={`inline-flex items-center gap-1.75 font-[550] whitespace-nowrap ${face.ink}`} title={text.meanings[server.state]}>
         <Shape name={face.shape} />
         {face.word}
-        {isStartingUp(server) ? <span className="text-small font-normal text-ink-soft">{text.startingUp}</span> : null}
+        <Beside server={server} />
       </span>
     );
   }
@@ -40,6 +41,13 @@ export function StateMark({ server }: { readonly server: Server }) {
       </span>
     </span>
   );
+}
+
+/** What else is to be known of one that runs: that it is no use yet, or none at all. */
+function Beside({ server }: { readonly server: Server }) {
+  const loops = server.state === 'running' && loopAmong(server.crashes, Date.now()).length > 0;
+  if (loops) return <span className="text-small font-normal text-failed">{text.crashing}</span>;
+  return isStartingUp(server) ? <span className="text-small font-normal text-ink-soft">{text.startingUp}</span> : null;
 }
 
 /** Whether it runs and has not said yet that it can be used. */

@@ -32,6 +32,7 @@ export function sampleServer(told: Partial<Record<keyof Server, unknown>> = {}):
     console: { via: 'stdin' },
     ready: null,
     readyAt: null,
+    crashes: [],
     install: null,
     files: [],
     template: null,

@@ -79,8 +79,19 @@ export function HintLayer() {
   const hint = useSyncExternalStore(listen, () => shown);
   const box = useRef<HTMLDivElement>(null);
 
+  // What it is about may be gone with a part of the page that knew nothing of it.
+  useEffect(() => {
+    if (hint === null) return;
+    const watching = new MutationObserver(() => {
+      if (!hint.anchor.isConnected) become(null);
+    });
+    watching.observe(document.body, { childList: true, subtree: true });
+    return () => watching.disconnect();
+  }, [hint]);
+
   useLayoutEffect(() => {
     if (hint === null || box.current === null) return;
+    if (!hint.anchor.isConnected) return become(null);
     const about = hint.anchor.getBoundingClientRect();
     const { width, height } = box.current.getBoundingClientRect();
     const before = about.left - width - gap;
