@@ -8,7 +8,7 @@ import { type Note, notes } from '@mainstay/core/egg-notes';
 import { Fault } from '@mainstay/core/fault';
 import type { FieldFault } from '@mainstay/core/server';
 import type { Template } from '@mainstay/core/template';
-import { egg, looksLikeEgg } from '@mainstay/wire/egg';
+import { egg, eggVersions, looksLikeEgg } from '@mainstay/wire/egg';
 import { notRe2, patternKind, patternOf } from '@mainstay/wire/pattern';
 import { type Issue, innermost, pointerOf } from '@mainstay/wire/problem';
 import { imageReference } from '@mainstay/wire/record';
@@ -31,6 +31,7 @@ export function readTemplateText(text: string): ReadAnswer {
   const source = readYaml(text);
   const value: unknown = source.document.toJS({ maxAliasCount: 0 });
   if (!looksLikeEgg(value)) {
+    if (!looksLikeTemplate(value)) throw refused([{ path: '/text', message: neither, line: 1, column: 1 }]);
     const template = fitting(templateBody, value, source);
     refuseBadPatterns(template, source);
     return { format: 'mainstay', template, yaml: yamlOf(template), notes: [] };
@@ -40,6 +41,12 @@ export function readTemplateText(text: string): ReadAnswer {
   const parsed = templateBody.safeParse({ ...made, format: templateFormat });
   if (!parsed.success) throw cannotBeMade(parsed.error, made, source);
   return { format: 'egg', template: parsed.data, yaml: yamlOf(parsed.data), notes: noted.map(told) };
+}
+
+const neither = `This is neither a template of Mainstay (with name and server; docs/templates.md) nor an egg (${eggVersions.join(', ')}).`;
+
+function looksLikeTemplate(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ['format', 'name', 'server', 'variables'].some((key) => Object.hasOwn(value, key));
 }
 
 const patterns = {

@@ -133,7 +133,7 @@ const eggShape = z.looseObject({
 
 /** Whether an object means to be an egg. */
 export function looksLikeEgg(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'meta' in value && 'config' in value;
+  return typeof value === 'object' && value !== null && 'meta' in value && ('config' in value || 'startup' in value);
 }
 
 function rulesOf(rules: z.output<typeof variable>['rules']): string[] {
