@@ -86,6 +86,14 @@ describe('by itself', () => {
     expect(await mainstay.untilState(server.id, 'running')).toMatchObject({ containerId: server.containerId });
   });
 
+  test('one crash after the other is known as such, until somebody acts', async ({ mainstay }) => {
+    const server = await mainstay.create({ restart: 'unless-stopped', env: { CRASH_ON_START: '4' } });
+    const looping = await mainstay.untilServer(server.id, 'three crashes', ({ crashes }) => crashes.length >= 3);
+    expect(looping.state).toBe('running');
+    await mainstay.carryOut('stop', server);
+    expect(await mainstay.server(server.id)).toMatchObject({ state: 'stopped', crashes: [] });
+  });
+
   test('more memory than it has: stopped, killed for want of memory', async ({ mainstay }) => {
     const server = await mainstay.create({ restart: 'no', limits: { memoryMb: 96, cpus: null } });
     await operate(server, 'eat 400');
