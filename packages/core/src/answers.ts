@@ -1,6 +1,8 @@
 // Questions and their answers: what a template's variable takes, and what is wrong with an answer. The same for the page
 // while one types, for the API, and for the defaults that a template itself gives.
 
+import type { FieldFault } from './server.ts';
+
 interface Asked {
   /** Also what stands for it: `{{NAME}}`. */
   readonly name: string;
@@ -91,10 +93,39 @@ function numberFault({ min, max, integer }: NumberVariable, answer: Answer): str
   return null;
 }
 
+/** What a variable says against itself, so that no answer could be right, or one be two. */
+export function contradictions(variable: TemplateVariable): FieldFault[] {
+  switch (variable.type) {
+    case 'text':
+    case 'secret':
+      return crossed(variable, 'minLength', 'maxLength');
+    case 'number':
+      return crossed(variable, 'min', 'max');
+    case 'boolean':
+      return [];
+    case 'choice':
+      return variable.options.flatMap(({ value }, at) =>
+        variable.options.findIndex((each) => each.value === value) < at
+          ? [{ path: ['options', at, 'value'], message: `Two options are “${value}”.` }]
+          : [],
+      );
+  }
+}
+
+function crossed<Bound extends string>(of: Readonly<Record<Bound, number | null>>, least: Bound, most: Bound): FieldFault[] {
+  if (of[least] === null || of[most] === null || of[least] <= of[most]) return [];
+  return [{ path: [most], message: `It is below ${least}, which is ${of[least]}: no answer fits both.` }];
+}
+
 /** An answer as the description has it. */
 export function answerText(variable: TemplateVariable, answer: Answer): string {
   if (variable.type === 'boolean') return answer === true ? variable.on : variable.off;
   return String(answer);
+}
+
+/** What was given for a name; a name that every object has, such as `constructor`, is given when somebody gives it. */
+export function givenFor<T>(all: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
 /** The answer that counts: the one that was given, else the default; null: there is none. */

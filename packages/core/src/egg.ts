@@ -100,10 +100,16 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
   if (egg.startups.every(({ command }) => command.trim() === '')) note('startup', 'startup', 'STARTUP');
 
   const { variables, fixed, renamed } = variablesOf(egg, patterns, note, fault);
-  const images = egg.images.filter(({ reference }) => patterns.isImage(reference));
-  for (const image of egg.images) if (!images.includes(image)) note('image', 'docker_images', image.reference);
+  const images = onceEach(
+    egg.images.filter(({ reference }) => patterns.isImage(reference)),
+    ({ reference }) => reference,
+  );
+  for (const image of egg.images) if (!patterns.isImage(image.reference)) note('image', 'docker_images', image.reference);
   const [image] = images;
-  const startups = egg.startups.map(({ label, command }) => ({ label, value: shellOf(command, renamed, note) }));
+  const startups = onceEach(
+    egg.startups.map(({ label, command }) => ({ label, value: shellOf(command, renamed, note) })),
+    ({ value }) => value,
+  );
   const asChoice = (name: string, label: string, options: readonly { label: string; value: string }[]): TemplateVariable[] =>
     options.length < 2
       ? []
@@ -210,6 +216,11 @@ function variablesOf(egg: Egg, patterns: Patterns, note: Noter, fault: Faulter):
     return [named === undefined || variable.type === 'secret' ? variable : { ...variable, default: null }];
   });
   return { variables, fixed, renamed };
+}
+
+/** What has several names there has its first here. */
+function onceEach<T>(all: readonly T[], wordOf: (each: T) => string): T[] {
+  return all.filter((each, at) => all.findIndex((other) => wordOf(other) === wordOf(each)) === at);
 }
 
 /** `^C` is a signal; more than one sign of it made the panel kill it at once. */

@@ -1,12 +1,13 @@
 // The program's own files with their placeholders filled in, from what its container was made from.
 
+import { givenFor } from './answers.ts';
 import { replacePlaceholders, type ServerFacts, serverPlaceholder } from './placeholder.ts';
 import type { FileEdit, FileValue } from './server.ts';
 
 /** @param env the container's variables, secrets opened; one that it does not have is empty */
 export function resolvedFiles(files: readonly FileEdit[], facts: ServerFacts, env: Readonly<Record<string, string>>): FileEdit[] {
   const known = (name: string): string | null =>
-    name.startsWith('env.') ? (env[name.slice('env.'.length)] ?? '') : serverPlaceholder(name, facts);
+    name.startsWith('env.') ? (givenFor(env, name.slice('env.'.length)) ?? '') : serverPlaceholder(name, facts);
   return files.map((file) => ({ ...file, find: withTexts(file.find, (text) => replacePlaceholders(text, known)) }));
 }
 

@@ -1,7 +1,7 @@
 // From a template and answers to the server that they make: pure. Either all of it is right, or each fault stands beside
 // what it is about.
 
-import { type Answer, answerFault, answerOf, answerText, type Matcher, type TemplateVariable } from './answers.ts';
+import { type Answer, answerFault, answerOf, answerText, givenFor, type Matcher, type TemplateVariable } from './answers.ts';
 import { withTexts } from './file-edit.ts';
 import {
   onlyPlaceholder,
@@ -48,7 +48,7 @@ export function answerFaults(variables: readonly TemplateVariable[], answers: Wi
   return [
     ...unknown.map((name) => ({ path: ['answers', name], message: 'The template has no such variable.' })),
     ...variables.flatMap((variable) => {
-      const answer = answerOf(variable, answers[variable.name]);
+      const answer = answerOf(variable, givenFor(answers, variable.name));
       if (answer === null && !variable.required) return [];
       const message = answer === null ? 'It needs a value.' : answerFault(variable, answer, matches);
       return message === null ? [] : [{ path: ['answers', variable.name], message }];
@@ -58,7 +58,7 @@ export function answerFaults(variables: readonly TemplateVariable[], answers: Wi
 
 function portFaults({ server }: Template, { ports }: Wish): FieldFault[] {
   const unknown = Object.keys(ports).filter((name) => !server.ports.some((port) => port.name === name));
-  const open = server.ports.filter(({ name, containerPort }) => containerPort === 'host' && ports[name] === undefined);
+  const open = server.ports.filter(({ name, containerPort }) => containerPort === 'host' && givenFor(ports, name) === undefined);
   return [
     ...unknown.map((name) => ({ path: ['ports', name], message: 'The template has no such port.' })),
     ...open.map(({ name }) => ({ path: ['ports', name], message: 'Choose a port of the host: the program is told of it.' })),
@@ -66,8 +66,8 @@ function portFaults({ server }: Template, { ports }: Wish): FieldFault[] {
 }
 
 function made({ variables, server }: Template, { name, answers, ports }: Wish): MadeServer {
-  const values = new Map(variables.map((variable) => [variable.name, valueFor(variable, answers[variable.name])]));
-  const wanted = server.ports.flatMap((port) => wantedPorts(port, ports[port.name]));
+  const values = new Map(variables.map((variable) => [variable.name, valueFor(variable, givenFor(answers, variable.name))]));
+  const wanted = server.ports.flatMap((port) => wantedPorts(port, givenFor(ports, port.name)));
   const limits = {
     memoryMb: numberOf(server.limits.memoryMb, values),
     cpus: numberOf(server.limits.cpus, values),

@@ -1,7 +1,7 @@
 // A template: a server's description with questions. What is asked are its variables; their answers stand where the
 // description has `{{NAME}}`. Here is what it says and what must hold of it; `instantiate.ts` makes a server of it.
 
-import { answerFault, type TemplateVariable } from './answers.ts';
+import { answerFault, contradictions, type TemplateVariable } from './answers.ts';
 import { onlyPlaceholder, placeholdersIn } from './placeholder.ts';
 import type {
   ConsoleSettings,
@@ -77,8 +77,8 @@ export function portsOf(server: Pick<TemplateServer, 'ports'>): { name: string; 
 }
 
 /**
- * What is wrong with a template beyond its shape: names twice, placeholders that stand for nothing, defaults that its own
- * rules refuse, or that would stand for other answers (and those perhaps for them).
+ * What is wrong with a template beyond its shape: names twice, placeholders that stand for nothing, rules that no answer
+ * could fit, defaults that its own rules refuse, or that would stand for other answers (and those perhaps for them).
  */
 export function templateFaults(template: Template): FieldFault[] {
   const { variables, server } = template;
@@ -88,6 +88,9 @@ export function templateFaults(template: Template): FieldFault[] {
     variables.findIndex((each) => each.name === name) < index
       ? [{ path: ['variables', index, 'name'], message: `Two variables are named “${name}”.` }]
       : [],
+  );
+  const contradicting = variables.flatMap((variable, index) =>
+    contradictions(variable).map(({ path, message }) => ({ path: ['variables', index, ...path], message })),
   );
   const defaults = variables.flatMap((variable, index) => {
     if (variable.type === 'secret' || variable.default === null) return [];
@@ -111,7 +114,7 @@ export function templateFaults(template: Template): FieldFault[] {
     server.query !== null && !server.ports.some(({ name }) => name === server.query?.port)
       ? [{ path: at('query', 'port'), message: `There is no port named “${server.query.port}”.` }]
       : [];
-  return [...twice, ...defaults, ...dummy, ...long, ...query, ...placeholderFaults(template, names)];
+  return [...twice, ...contradicting, ...defaults, ...dummy, ...long, ...query, ...placeholderFaults(template, names)];
 }
 
 function placeholderFaults({ variables, server }: Template, names: ReadonlySet<string>): FieldFault[] {

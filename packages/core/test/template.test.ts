@@ -96,6 +96,12 @@ describe('answers', () => {
     });
     expect(right(of)).toMatchObject({ env: { ARGS: '-v ""' }, limits: { memoryMb: null } });
     expect(right(of, { answers: { VERSION: '' } }).env).not.toHaveProperty('VERSION');
+    const odd = template([text('constructor')], {
+      env: { A: '{{constructor}}', B: 'x{{constructor}}' },
+      ports: [{ name: 'constructor', role: 'game', protocol: 'udp', containerPort: 1 }],
+    });
+    expect(right(odd)).toMatchObject({ env: { B: 'x' }, ports: [{ name: 'constructor', protocol: 'udp', containerPort: 1 }] });
+    expect(right(odd).ports[0]).not.toHaveProperty('hostPort');
   });
 
   it('that are secret make a secret of every variable they stand in', () => {
@@ -256,6 +262,18 @@ describe('a template itself', () => {
 
   it('is told of a default that its own rules refuse', () => {
     expect(wrong(template([number('N', { default: 0, min: 1 }), choice('C', 'a')]))).toEqual({ 'variables.0.default': 'At least 1.' });
+  });
+
+  it('is told of rules that no answer could fit, and of options that are there twice', () => {
+    const lengths = { minLength: 5, maxLength: 4 };
+    const variables = [text('T', lengths), secret('S', lengths), number('N', { min: 2, max: 1 }), choice('C', 'a', 'b', 'a')];
+    expect(wrong(template(variables))).toEqual({
+      'variables.0.maxLength': 'It is below minLength, which is 5: no answer fits both.',
+      'variables.1.maxLength': 'It is below minLength, which is 5: no answer fits both.',
+      'variables.2.max': 'It is below min, which is 2: no answer fits both.',
+      'variables.3.options.2.value': 'Two options are “a”.',
+    });
+    expect(wrong(template([text('T', { minLength: 4, maxLength: 4 }), number('N', { min: 1, max: 1 })]))).toEqual({});
   });
 
   it('is told of defaults that would stand for each other, in a circle or not', () => {

@@ -1,7 +1,7 @@
 // Templates as text: YAML that people write and read, and eggs of either panel. What comes in is anybody's: it is bounded,
 // has no tags, anchors or aliases, and each fault is told with its line and column.
 
-import { type TemplateVariable, variableTypes } from '@mainstay/core/answers';
+import { answerFault, type TemplateVariable, variableTypes } from '@mainstay/core/answers';
 import { canonical } from '@mainstay/core/drift';
 import { templateOfEgg } from '@mainstay/core/egg';
 import { type Note, notes } from '@mainstay/core/egg-notes';
@@ -182,14 +182,17 @@ function refuseBadPatterns(template: TemplateBody, source: Source): void {
   if (errors.length > 0) throw refused(errors);
 }
 
-/** The patterns of a template that cannot be used, each with its place. */
+/** The patterns of a template that cannot be used, and the defaults that its own refuse, each with its place. */
 export function badPatterns({ variables, server }: TemplateBody): { path: (string | number)[]; message: string }[] {
   const message = notRe2;
   const bad = (pattern: string | null) => pattern !== null && patternOf(pattern) === null;
   return [
-    ...variables.flatMap((variable, at) =>
-      'pattern' in variable && bad(variable.pattern) ? [{ path: ['variables', at, 'pattern'], message }] : [],
-    ),
+    ...variables.flatMap((variable, at) => {
+      if (!('pattern' in variable)) return [];
+      if (bad(variable.pattern)) return [{ path: ['variables', at, 'pattern'], message }];
+      const refusal = variable.type === 'text' && variable.default !== null ? answerFault(variable, variable.default, matches) : null;
+      return refusal === null ? [] : [{ path: ['variables', at, 'default'], message: refusal }];
+    }),
     ...(server.ready?.regex && bad(server.ready.line) ? [{ path: ['server', 'ready', 'line'], message }] : []),
   ];
 }

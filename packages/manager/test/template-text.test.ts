@@ -66,6 +66,12 @@ describe('a template’s text', () => {
     ['a field that is missing', small.replace('    label: Message\n', ''), ['3:5 /variables/0/label']],
     ['a placeholder that stands for nothing', small.replace('{{MOTD}}', '{{NOBODY}}'), ['9:11 /server/env/MOTD']],
     ['a pattern that RE2 does not know', small.replace('label:', "pattern: '(?=a)'\n    label:"), ['5:14 /variables/0/pattern']],
+    [
+      'a default that its own pattern refuses',
+      small.replace('label:', "pattern: '^b'\n    default: a\n    label:"),
+      ['6:14 /variables/0/default'],
+    ],
+    ['rules that no answer fits', small.replace('label:', 'minLength: 3\n    maxLength: 2\n    label:'), ['6:16 /variables/0/maxLength']],
     ['a pattern for the log that is none', `${small}  ready: { line: '(', regex: true }\n`, ['10:18 /server/ready/line']],
     ['an anchor and its alias', small.replace('some/image', '&a some/image').replace("'{{MOTD}}'", '*a'), ['9:11 /text']],
     ['a circle', small.replace('some/image', '&a [*a]'), ['7:14 /text']],
@@ -207,6 +213,18 @@ describe('an egg', () => {
         ...changes,
       }),
     );
+
+  it('that has one image or one startup under two names has it once', () => {
+    const { template, notes } = make({
+      meta: { version: 'PLCN_v3' },
+      docker_images: { One: 'a/b:1', Two: 'a/b:2', Latest: 'a/b:2' },
+      startup: undefined,
+      startup_commands: { Plain: './a', Same: './a' },
+    });
+    expect(template.variables[0]).toMatchObject({ name: 'DOCKER_IMAGE', options: [{ label: 'One' }, { label: 'Two' }] });
+    expect(template.server.env['STARTUP']).toBe('./a');
+    expect(notes).toEqual([]);
+  });
 
   it('of the first version has one image, or several, without names', () => {
     expect(make({ meta: { version: 'PTDL_v1' }, docker_images: undefined, image: 'some/old:1' }).template.server.image).toBe('some/old:1');
