@@ -14,7 +14,7 @@ import type { InspectedContainer } from '../engine.ts';
 import { meaningOf, neverRan } from '../engine-states.ts';
 import { eachBelow } from '../inside.ts';
 import { readInstalled, writeInstalled } from '../installed.ts';
-import { plainLine } from '../plain-line.ts';
+import { maskedLine } from '../masking.ts';
 import { createTurns } from '../turns.ts';
 import { idsOf } from '../user-ids.ts';
 import { type Done, done, type Step } from './step.ts';
@@ -147,25 +147,26 @@ const quoted = (lines: readonly string[]): string => (lines.length === 0 ? ' It 
 /** What the script says: told as it comes, in its last line; never a secret that it was given. */
 class Output {
   readonly #step: Step;
-  readonly #secrets: readonly string[];
+  readonly #clean: (text: string) => string;
   readonly #begun: number;
   readonly #telling: NodeJS.Timeout;
   #said: string | undefined;
 
   constructor(step: Step, { spec }: Effect) {
     this.#step = step;
-    this.#secrets = Object.keys(spec.sealedEnv).flatMap((name) => (spec.env[name] ? [spec.env[name]] : []));
+    const masked = maskedLine(Object.keys(spec.sealedEnv).flatMap((name) => spec.env[name] ?? []));
+    this.#clean = (text) => masked(text).slice(0, lineMost);
     this.#begun = step.clock.now();
     this.#telling = setInterval(() => this.#tell(), 1000);
   }
 
   take(lines: readonly LogLine[]): void {
-    this.#said = lines.map((line) => this.#clean(line)).findLast((text) => text !== '') ?? this.#said;
+    this.#said = lines.map((line) => this.#clean(line.text)).findLast((text) => text !== '') ?? this.#said;
   }
 
   async last(id: string): Promise<string[]> {
     const lines = (await this.#step.engine.logs(id, linesKept).catch(unlessUnreachable)) ?? [];
-    return lines.map((line) => this.#clean(line)).filter((text) => text !== '');
+    return lines.map((line) => this.#clean(line.text)).filter((text) => text !== '');
   }
 
   end(): void {
@@ -175,10 +176,6 @@ class Output {
   #tell(): void {
     const seconds = Math.floor((this.#step.clock.now() - this.#begun) / 1000);
     this.#step.report({ done: seconds, total: null, unit: 'seconds', ...(this.#said === undefined ? {} : { said: this.#said }) });
-  }
-
-  #clean({ text }: LogLine): string {
-    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '••••'), plainLine(text)).slice(0, lineMost);
   }
 }
 
