@@ -1,7 +1,7 @@
 // Files inside a volume, reached without ever following a link: each directory on the way is opened from the one before
 // it, so that whatever a program has put in its volume leads nowhere else. Linux's own way: by open descriptors.
 
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { errorCode, messageOf, nullWhenAbsent } from './durable.ts';
@@ -124,8 +124,13 @@ async function fileIn(directory: FileHandle, name: string): Promise<FoundFile> {
   }
 }
 
+/** What a file's next content is written to: a name of the file's own, so that one left behind by a kill is found again. */
+export const besideOf = (name: string): string => `.mainstay-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+
+/** One writer a file at a time is the caller's to see to. */
 async function replaceIn(directory: FileHandle, name: string, content: Buffer, { uid, gid, mode }: Owner): Promise<void> {
-  const beside = at(directory, `.mainstay-${randomBytes(8).toString('hex')}`);
+  const beside = at(directory, besideOf(name));
+  await rm(beside, { force: true });
   const file = await open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(content);

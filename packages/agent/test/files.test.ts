@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { ServerId } from '@mainstay/core/id';
 import type { FileEdit } from '@mainstay/core/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { besideOf } from '../src/inside.ts';
 import { bringUp, newServerId, openHost, sampleSpec, type TestHost } from './host.ts';
 
 let host: TestHost;
@@ -45,6 +46,14 @@ describe('a file of settings', () => {
     await write([file('server.properties')]);
     expect(await readFile(at('server.properties'), 'utf8')).toBe('port=7777\n');
     expect(await stat(at('server.properties'))).toMatchObject({ uid: 4711, gid: 4712, mode: 0o100640 });
+    expect(await readdir(at())).toEqual(['server.properties']);
+  });
+
+  it('takes away what an agent that was killed while it wrote has left beside it', async () => {
+    await writeFile(at('server.properties'), 'port=1\n');
+    await writeFile(at(besideOf('server.properties')), 'por');
+    await write([file('server.properties')]);
+    expect(await readFile(at('server.properties'), 'utf8')).toBe('port=7777\n');
     expect(await readdir(at())).toEqual(['server.properties']);
   });
 
