@@ -13,7 +13,7 @@ import {
 } from './placeholder.ts';
 import type { WantedPort } from './ports.ts';
 import type { FieldFault, Limits, ServerRecord } from './server.ts';
-import type { Template, TemplatePort } from './template.ts';
+import { portsOf, type Template } from './template.ts';
 
 /** What somebody wants of a template. */
 export interface Wish {
@@ -67,7 +67,7 @@ function portFaults({ server }: Template, { ports }: Wish): FieldFault[] {
 
 function made({ variables, server }: Template, { name, answers, ports }: Wish): MadeServer {
   const values = new Map(variables.map((variable) => [variable.name, valueFor(variable, givenFor(answers, variable.name))]));
-  const wanted = server.ports.flatMap((port) => wantedPorts(port, givenFor(ports, port.name)));
+  const wanted = portsOf(server, ports).map((port) => (port.containerPort < 0 ? { ...port, containerPort: port.hostPort ?? 0 } : port));
   const limits = {
     memoryMb: numberOf(server.limits.memoryMb, values),
     cpus: numberOf(server.limits.cpus, values),
@@ -125,14 +125,4 @@ function environment(
       return [[name, isSecret ? { secret: text } : text]];
     }),
   );
-}
-
-function wantedPorts({ name, protocol, containerPort }: TemplatePort, hostPort: number | undefined): WantedPort[] {
-  const inside = containerPort === 'host' ? (hostPort ?? 0) : containerPort;
-  const host = hostPort === undefined ? {} : { hostPort };
-  if (protocol !== 'tcp+udp') return [{ name, protocol, containerPort: inside, ...host }];
-  return [
-    { name, protocol: 'tcp', containerPort: inside, ...host },
-    { name: `${name}-udp`, protocol: 'udp', containerPort: inside, ...host },
-  ];
 }

@@ -1,14 +1,14 @@
 // A template: a server's description with questions. What is asked are its variables; their answers stand where the
 // description has `{{NAME}}`. Here is what it says and what must hold of it; `instantiate.ts` makes a server of it.
 
-import { answerFault, contradictions, type TemplateVariable } from './answers.ts';
+import { answerFault, contradictions, givenFor, type TemplateVariable } from './answers.ts';
 import { onlyPlaceholder, placeholdersIn } from './placeholder.ts';
+import type { WantedPort } from './ports.ts';
 import type {
   ConsoleSettings,
   FieldFault,
   FileEdit,
   InstallStep,
-  Protocol,
   ReadyLine,
   RestartPolicy,
   Sandbox,
@@ -64,14 +64,18 @@ export interface Template {
   readonly server: TemplateServer;
 }
 
-/** The ports of a template as they are rules for: each protocol one, a number of the host's one of its own. */
-export function portsOf(server: Pick<TemplateServer, 'ports'>): { name: string; protocol: Protocol; containerPort: number }[] {
-  return server.ports.flatMap(({ name, protocol, containerPort }, at) => {
-    const inside = containerPort === 'host' ? -1 - at : containerPort;
-    if (protocol !== 'tcp+udp') return [{ name, protocol, containerPort: inside }];
+/**
+ * The ports of a template as they are rules for: each protocol one, a number of the host's one of its own, below 0.
+ * @param named host ports, by the template's ports
+ */
+export function portsOf(server: Pick<TemplateServer, 'ports'>, named: Readonly<Record<string, number>> = {}): WantedPort[] {
+  return server.ports.flatMap(({ name, protocol, containerPort }, at): WantedPort[] => {
+    const hostPort = givenFor(named, name);
+    const numbers = { containerPort: containerPort === 'host' ? -1 - at : containerPort, ...(hostPort === undefined ? {} : { hostPort }) };
+    if (protocol !== 'tcp+udp') return [{ name, protocol, ...numbers }];
     return [
-      { name, protocol: 'tcp' as const, containerPort: inside },
-      { name: `${name}-udp`, protocol: 'udp' as const, containerPort: inside },
+      { name, protocol: 'tcp', ...numbers },
+      { name: `${name}-udp`, protocol: 'udp', ...numbers },
     ];
   });
 }

@@ -133,6 +133,21 @@ describe('a server made from a template', () => {
     expect(portOf(one)?.hostPort).not.toBe(portOf(two)?.hostPort);
   });
 
+  it('gets ports that go together with those that were named, and with those that it has inside', async () => {
+    const port = (name: string, containerPort: number | 'host') => ({ name, protocol: 'udp' as const, containerPort });
+    const of = (...ports: ReturnType<typeof port>[]) => create(body({ variables: [], server: { image: 'x', ports } }));
+    const before = await make((await of(port('any', 1))).id, { answers: {} });
+    const lowest = before.ports[0]!.hostPort + 1;
+    const { id } = await of(port('game', 'host'), port('query', 'host'), port('web', lowest + 1));
+    const { ports } = await make(id, { answers: {}, ports: { query: lowest } });
+    expect(new Set(ports.map(({ hostPort }) => hostPort)).size).toBe(3);
+    expect(ports.slice(0, 2)).toMatchObject([
+      { name: 'game', containerPort: lowest + 2, hostPort: lowest + 2 },
+      { name: 'query', containerPort: lowest, hostPort: lowest },
+    ]);
+    expect(new Set(ports.map(({ containerPort }) => containerPort)).size).toBe(3);
+  });
+
   it('can be made from an older version', async () => {
     const { id } = await create();
     await save(id, 1, body({ server: { image: 'some/image:2', env: { PASS: '{{PASS}}' } } }));

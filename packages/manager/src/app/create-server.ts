@@ -4,7 +4,7 @@ import { type Access, may } from '@mainstay/core/access';
 import { Fault, type FaultCode } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
 import type { WantedPort } from '@mainstay/core/ports';
-import type { ServerRecord } from '@mainstay/core/server';
+import type { Port, ServerRecord } from '@mainstay/core/server';
 import type { Operation } from '@mainstay/wire/operations';
 import type { CreateServer, Server } from '@mainstay/wire/servers';
 import { newId } from '../random.ts';
@@ -15,30 +15,44 @@ import type { World } from '../world.ts';
 import { refuseUnless } from './access.ts';
 import type { CopyOrder, CopyOrigin } from './copy-order.ts';
 import { refuseBadReady, refuseTakenName } from './guards.ts';
-import { holdPorts, portsHeld } from './hold-ports.ts';
+import { allocated, holdPorts, portsHeld } from './hold-ports.ts';
 import { type Change, change } from './journal.ts';
 import { type Asker, noInput, openOperation, repeated } from './operations.ts';
 import { sealEnv } from './secret-env.ts';
 
+/** Records a server with its name and ports, and opens its creation. */
+export function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
+  refuseBadReady(wanted.ready);
+  return createWithPorts(world, asker, { ...wanted, avoided: [] }, (ports) => ({ ...wanted, ports: [...ports] }), null);
+}
+
+/** Of a server that is still to be described: what decides which host ports it gets. */
+export interface WantedPlace extends Pick<CreateServer, 'name' | 'agentId'> {
+  readonly ports: readonly WantedPort[];
+  /** Ports that are not to be chosen, beside those that are held on the host. */
+  readonly avoided: readonly string[];
+}
+
 /**
- * Records a server with its name and ports, and opens its creation.
+ * The same for one that is told its host ports: they are chosen first, in the transaction that records it.
+ * @param describe what it is with these ports
  * @param template what it is made from
  */
-export async function createServer(
+export async function createWithPorts(
   world: World,
   asker: Asker,
-  wanted: CreateServer,
-  template: NonNullable<Server['template']> | null = null,
+  place: WantedPlace,
+  describe: (ports: readonly Port[]) => CreateServer,
+  template: NonNullable<Server['template']> | null,
 ): Promise<Operation> {
-  refuseBadReady(wanted.ready);
-  const host = await chooseAgent(world.store.db, asker.access, wanted.agentId).catch(() => null);
-  const avoided = host === null ? [] : await portsHeld(world, host.id, wanted.ports);
+  const host = await chooseAgent(world.store.db, asker.access, place.agentId).catch(() => null);
+  const avoided = [...place.avoided, ...(host === null ? [] : await portsHeld(world, host.id, place.ports))];
   const operation = await change(world, async (under) => {
     const before = await repeated(under.writer, asker);
     if (before) return before;
-    const agent = await chooseAgent(under.writer, asker.access, wanted.agentId);
-    await refuseTakenName(under.writer, wanted.name);
-    const { agentId: _agentId, start, ports, ...record } = wanted;
+    const agent = await chooseAgent(under.writer, asker.access, place.agentId);
+    await refuseTakenName(under.writer, place.name);
+    const { agentId: _agentId, start, ports, ...record } = describe(await allocated(under.writer, agent, place.ports, avoided));
     const id = newId<ServerId>();
     return recordServer(under, asker, agent, {
       id,

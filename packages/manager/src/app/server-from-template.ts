@@ -1,25 +1,44 @@
-// A server made from a template: the answers are checked, the ports that the program is told of are chosen first, and what
-// comes of both is asked for like any other server.
+// A server made from a template: the answers are checked, and what comes of them and of the host ports that it gets is
+// recorded like any other server. The program may be told its ports, so that they are chosen before it is described.
 
-import type { Access } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import { type Instantiated, instantiate } from '@mainstay/core/instantiate';
+import { portKey } from '@mainstay/core/ports';
+import type { Port } from '@mainstay/core/server';
 import { portsOf } from '@mainstay/core/template';
 import type { Operation } from '@mainstay/wire/operations';
 import { innermost, pointerOf } from '@mainstay/wire/problem';
-import { createServer as createServerShape } from '@mainstay/wire/servers';
+import { type CreateServer, createServer as createServerShape } from '@mainstay/wire/servers';
 import type { CreateFromTemplate, TemplateBody } from '@mainstay/wire/templates';
 import { matches } from '../template-text.ts';
 import type { World } from '../world.ts';
-import { chooseAgent, createServer } from './create-server.ts';
-import { allocated, portsHeld } from './hold-ports.ts';
+import { createWithPorts, type WantedPlace } from './create-server.ts';
+import { refuseBadReady } from './guards.ts';
 import type { Asker } from './operations.ts';
 import { getTemplate } from './templates.ts';
 
 /** @throws Fault `not-found`, `invalid-request` with the answer at fault, and whatever a creation is refused with */
 export async function createFromTemplate(world: World, asker: Asker, id: string, wanted: CreateFromTemplate): Promise<Operation> {
   const { template, version } = await getTemplate(world, id, wanted.version);
-  const ports = { ...(await chosenPorts(world, asker.access, template, wanted)), ...wanted.ports };
+  return createWithPorts(world, asker, placeOf(template, wanted), (ports) => described(template, wanted, ports), {
+    id,
+    version,
+    name: template.name,
+  });
+}
+
+/** Its ports with the numbers that somebody named, the rest open. */
+function placeOf({ server }: TemplateBody, { name, agentId, ports: named }: CreateFromTemplate): WantedPlace {
+  const ports = portsOf(server, named);
+  // What is the same inside and out would meet another port that the program has inside.
+  const inside = ports.filter(({ containerPort }) => containerPort > 0);
+  const avoided = inside.length === ports.length ? [] : inside.map((port) => portKey({ ...port, hostPort: port.containerPort }));
+  return { name, agentId, ports, avoided };
+}
+
+function described(template: TemplateBody, wanted: CreateFromTemplate, chosen: readonly Port[]): CreateServer {
+  const own = template.server.ports.flatMap(({ name }) => chosen.filter((port) => port.name === name));
+  const ports = { ...wanted.ports, ...Object.fromEntries(own.map(({ name, hostPort }) => [name, hostPort])) };
   const made = instantiate(template, { name: wanted.name, answers: wanted.answers, ports }, matches);
   if (made.kind === 'wrong') throw refusal(made);
   const { agentId, start } = wanted;
@@ -30,25 +49,11 @@ export async function createFromTemplate(world: World, asker: Asker, id: string,
       extra: { errors },
     });
   }
-  return createServer(world, asker, request.data, { id, version, name: template.name });
+  refuseBadReady(request.data.ready);
+  return request.data;
 }
 
 function refusal({ faults }: Extract<Instantiated, { kind: 'wrong' }>): Fault {
   const errors = faults.map(({ path, message }) => ({ path: pointerOf(path), message }));
   return new Fault('invalid-request', `body${errors[0]?.path}: ${errors[0]?.message}`, { extra: { errors } });
-}
-
-/** Host ports for what has the same number inside, where nobody named one. */
-async function chosenPorts(
-  world: World,
-  access: Access,
-  template: TemplateBody,
-  wanted: CreateFromTemplate,
-): Promise<Record<string, number>> {
-  const open = template.server.ports.filter(({ name, containerPort }) => containerPort === 'host' && wanted.ports[name] === undefined);
-  if (open.length === 0) return {};
-  const agent = await chooseAgent(world.store.db, access, wanted.agentId);
-  const asked = portsOf({ ports: open });
-  const ports = await allocated(world.store.db, agent, asked, await portsHeld(world, agent.id, asked));
-  return Object.fromEntries(open.map(({ name }) => [name, ports.find((port) => port.name === name)?.hostPort ?? 0]));
 }
