@@ -13,6 +13,7 @@ function meaningOf(name: string, renamed: Renamed): string | null {
   if (env !== undefined) return `env.${renamed.get(env) ?? env}`;
   if (/^server\.(?:build|allocations)\.default\.port$/.test(name)) return 'server.port.game';
   if (/^server\.build\.memory(?:_limit)?$/.test(name)) return 'env.SERVER_MEMORY';
+  if (name === 'server.uuid') return 'server.id';
   if (name === 'server.meta.name' || name === 'server.name') return 'server.name';
   return null;
 }
@@ -30,6 +31,7 @@ export function shellOf(command: string, renamed: Renamed, note: Noter): string 
     }
     const meaning = meaningOf(name, renamed);
     if (meaning === 'server.port.game') return inShell('SERVER_PORT');
+    if (meaning === 'server.id') return inShell('P_SERVER_UUID');
     if (meaning?.startsWith('env.')) return inShell(meaning.slice('env.'.length));
     if (!/^\w+$/.test(name)) {
       note('placeholder', 'startup', `{{${name}}}`);
@@ -37,7 +39,7 @@ export function shellOf(command: string, renamed: Renamed, note: Noter): string 
     }
     return inShell(renamed.get(name) ?? name);
   });
-  for (const [, name = ''] of text.matchAll(/\$\{?(P_SERVER_\w+)/g)) note('environment', 'startup', name);
+  for (const [, name = ''] of text.matchAll(/\$\{?(P_SERVER_(?!UUID\b)\w+)/g)) note('environment', 'startup', name);
   return text;
 }
 

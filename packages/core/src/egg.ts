@@ -153,6 +153,7 @@ export function templateOfEgg(egg: Egg, patterns: Patterns): EggRead {
           SERVER_MEMORY: `{{${own.memory}}}`,
           SERVER_IP: '0.0.0.0',
           SERVER_PORT: '{{server.port.game}}',
+          P_SERVER_UUID: '{{server.id}}',
           TZ: 'UTC',
         },
         command: null,

@@ -17,6 +17,8 @@ import { portsOf, type Template } from './template.ts';
 
 /** What somebody wants of a template. */
 export interface Wish {
+  /** What the server is to be known by, whatever it is called. */
+  readonly id: string;
   readonly name: string;
   /** By the variables' names; one that is left out has its default. */
   readonly answers: Readonly<Record<string, Answer | null>>;
@@ -65,14 +67,14 @@ function portFaults({ server }: Template, { ports }: Wish): FieldFault[] {
   ];
 }
 
-function made({ variables, server }: Template, { name, answers, ports }: Wish): MadeServer {
+function made({ variables, server }: Template, { id, name, answers, ports }: Wish): MadeServer {
   const values = new Map(variables.map((variable) => [variable.name, valueFor(variable, givenFor(answers, variable.name))]));
   const wanted = portsOf(server, ports).map((port) => (port.containerPort < 0 ? { ...port, containerPort: port.hostPort ?? 0 } : port));
   const limits = {
     memoryMb: numberOf(server.limits.memoryMb, values),
     cpus: numberOf(server.limits.cpus, values),
   };
-  const facts: ServerFacts = { name, limits, ports: wanted };
+  const facts: ServerFacts = { id, name, limits, ports: wanted };
   const filled = (text: string) => replacePlaceholders(text, (each) => values.get(each)?.text ?? serverPlaceholder(each, facts));
   const { query: _query, ...rest } = server;
   return {

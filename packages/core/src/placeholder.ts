@@ -43,15 +43,17 @@ export function onlyPlaceholder(text: string): string | null {
 
 /** What is known of a server when its container is made. */
 export interface ServerFacts {
+  readonly id: string;
   readonly name: string;
   readonly limits: { readonly memoryMb: number | null };
   readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly hostPort?: number | undefined }[];
 }
 
-/** What can be said of a server in a placeholder: `server.name`, `server.memory`, `server.port.NAME`, `server.hostPort.NAME`; `server.brace` is `{`. */
+/** What can be said of a server in a placeholder: `server.id`, `server.name`, `server.memory`, `server.port.NAME`, `server.hostPort.NAME`; `server.brace` is `{`. */
 export function serverPlaceholder(name: string, facts: ServerFacts): string | null {
   const [first, what, ...rest] = name.split('.');
   if (first !== 'server') return null;
+  if (what === 'id' && rest.length === 0) return facts.id;
   if (what === 'name' && rest.length === 0) return facts.name;
   if (what === 'brace' && rest.length === 0) return '{';
   if (what === 'memory' && rest.length === 0) return facts.limits.memoryMb === null ? '0' : String(facts.limits.memoryMb);

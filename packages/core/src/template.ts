@@ -128,7 +128,7 @@ function placeholderFaults({ variables, server }: Template, names: ReadonlySet<s
     const [first = '', what, ...rest] = name.split('.');
     if (first === 'env' && what !== undefined) return where === 'file' ? null : `{{${name}}} can stand in files only.`;
     if (first === 'server') {
-      if ((what === 'name' || what === 'memory' || what === 'brace') && rest.length === 0) return null;
+      if ((what === 'id' || what === 'name' || what === 'memory' || what === 'brace') && rest.length === 0) return null;
       if (what === 'hostPort' && where !== 'file') return `{{${name}}} can stand in files only.`;
       if ((what === 'port' || what === 'hostPort') && ports.has(rest.join('.'))) return null;
       return `There is no port for {{${name}}}.`;

@@ -52,7 +52,8 @@ function template(variables: TemplateVariable[], server: Partial<TemplateServer>
 }
 
 const matches: Matcher = (pattern, ignoreCase, value) => new RegExp(pattern, ignoreCase ? 'i' : '').test(value);
-const make = (of: Template, wish: Partial<Wish> = {}) => instantiate(of, { name: 'lobby', answers: {}, ports: {}, ...wish }, matches);
+const make = (of: Template, wish: Partial<Wish> = {}) =>
+  instantiate(of, { id: 'a1', name: 'lobby', answers: {}, ports: {}, ...wish }, matches);
 function right(of: Template, wish: Partial<Wish> = {}) {
   const made = make(of, wish);
   if (made.kind === 'wrong') throw new Error(JSON.stringify(made.faults));
@@ -73,7 +74,7 @@ describe('answers', () => {
           SLOTS: '{{SLOTS}}',
           EULA: '{{ EULA }}',
           KIND: '{{KIND}}',
-          NAME: '{{server.name}}',
+          NAME: '{{server.name}} {{server.id}}',
           MEM: '{{server.memory}}',
         },
         command: ['run', '--name={{server.name}}', '--kind', '{{KIND}}'],
@@ -83,7 +84,7 @@ describe('answers', () => {
     );
     expect(made).toMatchObject({
       image: 'some/image:1.2',
-      env: { MOTD: 'It says: {{KIND}} $1', SLOTS: '16', EULA: 'TRUE', KIND: 'b', NAME: 'lobby', MEM: '512' },
+      env: { MOTD: 'It says: {{KIND}} $1', SLOTS: '16', EULA: 'TRUE', KIND: 'b', NAME: 'lobby a1', MEM: '512' },
       command: ['run', '--name=lobby', '--kind', 'b'],
       limits: { memoryMb: 512, cpus: 2 },
     });
@@ -211,7 +212,7 @@ describe('files', () => {
       files: [{ volume: 'data', path: 'a', parser: 'ini', create: true, find: { a: written } }],
     });
     const { files } = right(asking, { answers: { MOTD: answer } });
-    const spec = { name: 'lobby', limits: { memoryMb: null, cpus: null }, ports: [] };
+    const spec = { id: 'a1', name: 'lobby', limits: { memoryMb: null, cpus: null }, ports: [] };
     expect(resolvedFiles(files, spec, { PASS: 'hush' })[0]?.find).toEqual({ a: expected });
   });
 });

@@ -44,11 +44,11 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('makes a server of what it asks for, and of nothing less', () => {
-    const made = instantiate(template, { name: 'my-server', answers, ports: {} }, matches);
+    const made = instantiate(template, { id: 'x', name: 'my-server', answers, ports: {} }, matches);
     expect(made).toMatchObject({ kind: 'right' });
     expect(createServer.safeParse(made.kind === 'right' ? made.server : null).error?.issues ?? []).toEqual([]);
     for (const { name } of needed) {
-      const without = instantiate(template, { name: 'my-server', answers: { ...answers, [name]: null }, ports: {} }, matches);
+      const without = instantiate(template, { id: 'x', name: 'my-server', answers: { ...answers, [name]: null }, ports: {} }, matches);
       expect(without).toMatchObject({ kind: 'wrong', faults: [{ path: ['answers', name] }] });
     }
   });

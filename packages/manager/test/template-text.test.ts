@@ -108,11 +108,11 @@ it('docs/templates.md has an example that is read, makes a server, and uses what
   const example = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
   const { template } = readTemplateText(example);
   const answers = { RCON_PASSWORD: 'hush-hush' };
-  const made = instantiate(template, { name: 'harbour', answers, ports: { game: 25000 } }, matches);
+  const made = instantiate(template, { id: 'x', name: 'harbour', answers, ports: { game: 25000 } }, matches);
   expect(createServer.safeParse(made.kind === 'right' ? made.server : null).error?.issues ?? []).toEqual([]);
   expect([...new Set(template.variables.map(({ type }) => type))]).toEqual([...variableTypes]);
   for (const word of [...fileParsers, ...portRoles, ...templateProtocols]) expect(document).toContain(word);
-  for (const word of ['server.name', 'server.memory', 'server.port.', 'server.hostPort.', 'server.brace', 'env.']) {
+  for (const word of ['server.id', 'server.name', 'server.memory', 'server.port.', 'server.hostPort.', 'server.brace', 'env.']) {
     expect(document).toContain(`{{${word}`);
   }
 });
@@ -133,7 +133,7 @@ describe('eggs of the public collections', () => {
     for (const { detail } of notes) expect(detail).toMatch(/\.$/);
     const needed = template.variables.filter((variable) => variable.required && (variable.type === 'secret' || variable.default === null));
     const answers = Object.fromEntries(needed.map((variable) => [variable.name, variable.type === 'number' ? 1 : 'value']));
-    const made = instantiate(template, { name: 'egg', answers, ports: { game: 25000 } }, matches);
+    const made = instantiate(template, { id: 'x', name: 'egg', answers, ports: { game: 25000 } }, matches);
     expect(made).toMatchObject({ kind: 'right' });
     expect(createServer.safeParse(made.kind === 'right' ? made.server : null).error?.issues ?? []).toEqual([]);
   });
@@ -287,7 +287,7 @@ describe('an egg', () => {
     const { template, notes } = make();
     expect(template.server.env['STARTUP']).toBe(`./run \${SERVER_PORT} 0.0.0.0 \${P_SERVER_UUID}`);
     expect(template.server.ready).toEqual({ line: '(?:Ready)|(?:^\\d+ up$)', regex: true });
-    expect(notes.map(({ code }) => code)).toEqual(['address', 'environment']);
+    expect(notes.map(({ code }) => code)).toEqual(['address']);
   });
 
   it('has files with what is known filled in, and the rest noted', () => {
@@ -299,7 +299,8 @@ describe('an egg', () => {
             'servers.*.address': { 'regex:^(127\\.0\\.0\\.1)': '{{config.docker.interface}}', localhost: '0.0.0.0' },
             port: '{{server.build.default.port}}',
             name: '{{server.build.env.NAME}} {{env.OTHER}} {{server.environment.UUID}}',
-            id: '{{server.uuid}}',
+            id: '{{server.uuid}} {{P_SERVER_UUID}}',
+            place: '{{server.allocation.ip}} {{P_SERVER_LOCATION}}',
           },
         },
         '../../etc/passwd': { parser: 'file', find: { root: 'x' } },
@@ -321,6 +322,7 @@ describe('an egg', () => {
           'servers.*.address': { localhost: '0.0.0.0' },
           port: '{{server.port.game}}',
           name: '{{env.NAME}} {{env.OTHER}} {{env.SERVER_UUID}}',
+          id: '{{server.id}} {{env.P_SERVER_UUID}}',
         },
       },
       { volume: 'data', path: 'c.ini', parser: 'ini', create: false, find: { 'a.b': 1 } },
@@ -330,9 +332,8 @@ describe('an egg', () => {
       [
         'logs logs/latest.log',
         'renamed SERVER_UUID',
-        'environment P_SERVER_UUID',
         'placeholder {{config.docker.interface}}',
-        'placeholder {{server.uuid}}',
+        'placeholder {{server.allocation.ip}}',
         'file ../../etc/passwd',
         'parser cfg',
       ].toSpliced(2, 0, 'address {{server.build.default.ip}}'),

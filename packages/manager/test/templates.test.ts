@@ -148,6 +148,23 @@ describe('a server made from a template', () => {
     expect(new Set(ports.map(({ containerPort }) => containerPort)).size).toBe(3);
   });
 
+  it('is told its own id, and so are its clone and what is made of it as a template', async () => {
+    const server = { image: 'x', env: { ID: 'at {{server.id}}' }, command: ['{{server.id}}'] };
+    const { id } = await create(body({ variables: [], server }));
+    const made = await make(id, { answers: {} });
+    expect(made).toMatchObject({ env: { ID: `at ${made.id}` }, command: [made.id] });
+    await manager.store.db.updateTable('servers').set({ state: 'stopped' }).where('id', '=', made.id).execute();
+    const { serverId: cloneId } = await manager.call(contract.cloneServer, {
+      params: { serverId: made.id },
+      body: { name: newName(), data: 'none' },
+    });
+    const clone = await manager.call(contract.getServer, { params: { serverId: cloneId } });
+    expect(clone).toMatchObject({ env: { ID: `at ${cloneId}` }, command: [cloneId] });
+    await manager.call(contract.removeTemplate, { params: { templateId: id } });
+    const { template } = await manager.call(contract.getServerTemplate, { params: { serverId: made.id } });
+    expect(template.server).toMatchObject(server);
+  });
+
   it('can be made from an older version', async () => {
     const { id } = await create();
     await save(id, 1, body({ server: { image: 'some/image:2', env: { PASS: '{{PASS}}' } } }));
@@ -261,8 +278,7 @@ describe('a server as a template', () => {
     const answers = Object.fromEntries(template.variables.map(({ name }) => [name, 'hush-hush']));
     const again = await make(id, { answers });
     expect(again).toMatchObject({ env: { 'A.B': null, A_B: null, TEXT: request.env.TEXT }, ports: { length: 40 } });
-    const spec = { ...again, env: {} };
-    expect(resolvedFiles(again.files, spec, { 'A.B': 'one' })[0]?.find).toEqual({
+    expect(resolvedFiles(again.files, again, { 'A.B': 'one' })[0]?.find).toEqual({
       ...find,
       a: `{{PLAYER}} joined ${again.name}`,
       c: 'one',

@@ -97,7 +97,7 @@ export const templateServer = z.strictObject({
     .record(envName, envText)
     .refine((all) => Object.keys(all).length <= 256, 'At most 256 variables.')
     .default({})
-    .meta({ description: 'Values may hold {{NAME}}, {{server.name}}, {{server.memory}} and {{server.port.PORT}}' }),
+    .meta({ description: 'Values may hold {{NAME}}, {{server.id}}, {{server.name}}, {{server.memory}} and {{server.port.PORT}}' }),
   command: command.nullable().default(null).meta({ description: 'Its parts may hold what values of env may' }),
   ports: z.array(templatePort).max(64).default([]),
   volumes: z.array(volume).max(32).default([]),

@@ -44,9 +44,10 @@ export async function cloneServer(world: World, asker: Asker, id: ServerId, want
     const { ports: _, ...record } = await recordIn(under.writer, source);
     const cloneId = newId<ServerId>();
     const origin: CopyOrigin | null = wanted.data === 'copy' ? { from: source.id, name: source.name, source: wanted.source } : null;
+    const command = record.command?.map((part) => part.replaceAll(source.id, cloneId)) ?? null;
     return recordServer(under, asker, agent, {
       id: cloneId,
-      record: { ...record, name: wanted.name, env: envOf(world, source, record, cloneId, wanted.newSecrets) },
+      record: { ...record, name: wanted.name, command, env: envOf(world, source, record, cloneId, wanted.newSecrets) },
       template_json: source.template_json,
       start: wanted.start,
       ports: wantedPorts,
@@ -63,7 +64,10 @@ async function recordIn(reader: Pick<Writer, 'selectFrom'>, server: ServerRow): 
   return recordOf(server, await reader.selectFrom('port_allocations').selectAll().where('server_id', '=', server.id).execute());
 }
 
-/** Its variables for the clone: each secret opened and sealed again, for a sealing opens for its own server only; or made anew. */
+/**
+ * Its variables for the clone, which is told its own id where they have the source's. Each secret is opened and sealed
+ * again, for a sealing opens for its own server only; or made anew.
+ */
 function envOf(
   { vault }: World,
   source: ServerRow,
@@ -83,7 +87,7 @@ function envOf(
   const opened = openEnv(vault, source.id, kept);
   const wanted = Object.entries(env).map(([name, value]): [string, string | { secret: string }] => [
     name,
-    isSealed(value) ? { secret: opened[name] ?? newSecret() } : value,
+    isSealed(value) ? { secret: opened[name] ?? newSecret() } : value.replaceAll(source.id, cloneId),
   ]);
   return sealEnv(vault, cloneId, Object.fromEntries(wanted), {});
 }

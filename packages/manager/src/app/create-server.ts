@@ -23,7 +23,7 @@ import { sealEnv } from './secret-env.ts';
 /** Records a server with its name and ports, and opens its creation. */
 export function createServer(world: World, asker: Asker, wanted: CreateServer): Promise<Operation> {
   refuseBadReady(wanted.ready);
-  return createWithPorts(world, asker, { ...wanted, avoided: [] }, (ports) => ({ ...wanted, ports: [...ports] }), null);
+  return createWithPorts(world, asker, { ...wanted, avoided: [] }, (_, ports) => ({ ...wanted, ports: [...ports] }), null);
 }
 
 /** Of a server that is still to be described: what decides which host ports it gets. */
@@ -34,15 +34,15 @@ export interface WantedPlace extends Pick<CreateServer, 'name' | 'agentId'> {
 }
 
 /**
- * The same for one that is told its host ports: they are chosen first, in the transaction that records it.
- * @param describe what it is with these ports
+ * The same for one that is told its id and its host ports: they are chosen first, in the transaction that records it.
+ * @param describe what it is with these
  * @param template what it is made from
  */
 export async function createWithPorts(
   world: World,
   asker: Asker,
   place: WantedPlace,
-  describe: (ports: readonly Port[]) => CreateServer,
+  describe: (id: ServerId, ports: readonly Port[]) => CreateServer,
   template: NonNullable<Server['template']> | null,
 ): Promise<Operation> {
   const host = await chooseAgent(world.store.db, asker.access, place.agentId).catch(() => null);
@@ -52,8 +52,8 @@ export async function createWithPorts(
     if (before) return before;
     const agent = await chooseAgent(under.writer, asker.access, place.agentId);
     await refuseTakenName(under.writer, place.name);
-    const { agentId: _agentId, start, ports, ...record } = describe(await allocated(under.writer, agent, place.ports, avoided));
     const id = newId<ServerId>();
+    const { agentId: _agentId, start, ports, ...record } = describe(id, await allocated(under.writer, agent, place.ports, avoided));
     return recordServer(under, asker, agent, {
       id,
       record: { ...record, env: sealEnv(world.vault, id, record.env, {}) },

@@ -22,7 +22,7 @@ import { getTemplate } from './templates.ts';
 export async function serverAsTemplate(world: World, id: ServerId): Promise<{ template: TemplateBody; yaml: string }> {
   const row = await readableServer(world.store.db, id);
   const ports = await world.store.db.selectFrom('port_allocations').selectAll().where('server_id', '=', id).execute();
-  const parsed = templateBody.safeParse(templateOf(recordOf(row, ports), await originOf(world, row)));
+  const parsed = templateBody.safeParse(templateOf(id, recordOf(row, ports), await originOf(world, row)));
   if (!parsed.success) throw invalid(parsed.error, 'server');
   return { template: parsed.data, yaml: yamlOf(parsed.data) };
 }
@@ -42,19 +42,20 @@ async function originOf(world: World, { template_json }: ServerRow): Promise<Ori
 }
 
 function templateOf(
+  id: ServerId,
   { name, env, command, ports, files, retention: _retention, quota: _quota, ...record }: ServerRecord,
   origin: Origin,
 ): unknown {
-  const facts = { name, limits: record.limits, ports };
+  const facts = { id, name, limits: record.limits, ports };
   const open = templatePorts({ ports, env }, origin);
   const told = new Map(open.map((port) => [String(ports.find((each) => each.name === port.name)?.containerPort), port.name]));
-  /** The words of its template, where they come to the same today; else as it is, and nothing in it a placeholder. */
+  /** The words of its template, where they come to the same today; else as it is, and nothing in it a placeholder but for its id. */
   const worded = (text: string, before: string | undefined): string => {
     const isSame =
       before !== undefined &&
       placeholdersIn(before).every((each) => each.startsWith('server.')) &&
       replacePlaceholders(before, (each) => serverPlaceholder(each, facts)) === text;
-    return isSame ? before : settlePlaceholders(text, (each) => `{{${each}}}`);
+    return isSame ? before : settlePlaceholders(text, (each) => `{{${each}}}`).replaceAll(id, '{{server.id}}');
   };
   const variables: TemplateVariable[] = [];
   const askSecret = (key: string): string => {

@@ -2,6 +2,7 @@
 // recorded like any other server. The program may be told its ports, so that they are chosen before it is described.
 
 import { Fault } from '@mainstay/core/fault';
+import type { ServerId } from '@mainstay/core/id';
 import { type Instantiated, instantiate } from '@mainstay/core/instantiate';
 import { portKey } from '@mainstay/core/ports';
 import type { Port } from '@mainstay/core/server';
@@ -20,7 +21,7 @@ import { getTemplate } from './templates.ts';
 /** @throws Fault `not-found`, `invalid-request` with the answer at fault, and whatever a creation is refused with */
 export async function createFromTemplate(world: World, asker: Asker, id: string, wanted: CreateFromTemplate): Promise<Operation> {
   const { template, version } = await getTemplate(world, id, wanted.version);
-  return createWithPorts(world, asker, placeOf(template, wanted), (ports) => described(template, wanted, ports), {
+  return createWithPorts(world, asker, placeOf(template, wanted), (own, ports) => described(template, wanted, own, ports), {
     id,
     version,
     name: template.name,
@@ -36,10 +37,10 @@ function placeOf({ server }: TemplateBody, { name, agentId, ports: named }: Crea
   return { name, agentId, ports, avoided };
 }
 
-function described(template: TemplateBody, wanted: CreateFromTemplate, chosen: readonly Port[]): CreateServer {
+function described(template: TemplateBody, wanted: CreateFromTemplate, id: ServerId, chosen: readonly Port[]): CreateServer {
   const own = template.server.ports.flatMap(({ name }) => chosen.filter((port) => port.name === name));
   const ports = { ...wanted.ports, ...Object.fromEntries(own.map(({ name, hostPort }) => [name, hostPort])) };
-  const made = instantiate(template, { name: wanted.name, answers: wanted.answers, ports }, matches);
+  const made = instantiate(template, { id, name: wanted.name, answers: wanted.answers, ports }, matches);
   if (made.kind === 'wrong') throw refusal(made);
   const { agentId, start } = wanted;
   const request = createServerShape.safeParse({ ...made.server, start, ...(agentId === undefined ? {} : { agentId }) });

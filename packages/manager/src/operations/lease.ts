@@ -45,6 +45,7 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
     source,
     ...(await engineOf(db, row.agent_id)),
     planning: {
+      serverId: server.id,
       operationId: id,
       spec,
       env: () => openEnv(world.vault, server.id, spec.env),

@@ -2,7 +2,7 @@
 // nothing and asks nobody; `runner.ts` carries the plan out and decides nothing.
 
 import { resolvedFiles } from '@mainstay/core/file-edit';
-import type { OperationId } from '@mainstay/core/id';
+import type { OperationId, ServerId } from '@mainstay/core/id';
 import type { OperationKind } from '@mainstay/core/lifecycle';
 import { isSealed, type ServerConduct, type ServerSpec } from '@mainstay/core/server';
 import type { ContainerSpec, Effect, EffectOf, KeptRecord } from '@mainstay/wire/link';
@@ -12,6 +12,7 @@ import type { OperationInput } from '../app/operations.ts';
 /** What a plan is made from. */
 export interface Planning {
   readonly operationId: OperationId;
+  readonly serverId: ServerId;
   readonly spec: ServerSpec;
   /** Its variables, secrets opened. */
   readonly env: () => Record<string, string>;
@@ -153,9 +154,10 @@ function checkable(p: Planning, as: 'record' | 'container'): Effect[] {
 }
 
 /** Its files with their placeholders filled in, and what its container is made from. */
-function filled({ spec, env, applied, appliedEnv, conduct }: Planning, as: 'record' | 'container') {
+function filled({ serverId: id, spec, env, applied, appliedEnv, conduct }: Planning, as: 'record' | 'container') {
   const made = as === 'container' && applied !== null ? { spec: applied, env: appliedEnv } : { spec, env };
-  return { files: conduct.files.length === 0 ? [] : resolvedFiles(conduct.files, made.spec, made.env()), user: made.spec.sandbox.user };
+  const files = conduct.files.length === 0 ? [] : resolvedFiles(conduct.files, { ...made.spec, id }, made.env());
+  return { files, user: made.spec.sandbox.user };
 }
 
 /**

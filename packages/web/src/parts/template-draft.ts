@@ -111,7 +111,7 @@ export function reviewOf(template: TemplateBody, draft: TemplateDraft, likely: r
   const named = Object.fromEntries(
     template.server.ports.flatMap(({ name, containerPort }) => (containerPort === 'host' ? [[name, 1]] : [])),
   );
-  const made = instantiate(template, { name: draft.name, answers: answersOf(template, draft), ports: named }, null);
+  const made = instantiate(template, { id: '', name: draft.name, answers: answersOf(template, draft), ports: named }, null);
   if (made.kind === 'wrong') return null;
   const { image, volumes, limits, restart } = made.server;
   return {
