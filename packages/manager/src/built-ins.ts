@@ -16,7 +16,7 @@ export interface BuiltIn {
 }
 
 const ending = '.yaml';
-/** A line of its own, before what makes it a template: whoever copies the rest has a template of theirs. */
+/** A line of its own, before what makes it a template. */
 const versionLine = /^version: ([1-9]\d{0,5})\n/;
 
 /**
@@ -28,7 +28,7 @@ export function readBuiltIn(id: string, text: string): BuiltIn {
   if (version === undefined || !templateId.safeParse(id).success) {
     throw new Fault('invalid-request', `${id}${ending} must begin with a line such as version: 1, and be named like an id.`);
   }
-  return { id, version: Number(version), template: readTemplateText(text.replace(versionLine, '\n')).template };
+  return { id, version: Number(version), template: readTemplateText(text).template };
 }
 
 /** Those in a directory, by name; one that cannot be read is told of and left out: the others are none the worse. */

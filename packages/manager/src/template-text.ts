@@ -32,7 +32,7 @@ export function readTemplateText(text: string): ReadAnswer {
   const value: unknown = source.document.toJS({ maxAliasCount: 0 });
   if (!looksLikeEgg(value)) {
     if (!looksLikeTemplate(value)) throw refused([{ path: '/text', message: neither, line: 1, column: 1 }]);
-    const template = fitting(templateBody, value, source);
+    const template = fitting(templateBody, withoutVersion(value), source);
     refuseBadPatterns(template, source);
     return { format: 'mainstay', template, yaml: yamlOf(template), notes: [] };
   }
@@ -47,6 +47,13 @@ const neither = `This is neither a template of Mainstay (with name and server; d
 
 function looksLikeTemplate(value: unknown): boolean {
   return typeof value === 'object' && value !== null && ['format', 'name', 'server', 'variables'].some((key) => Object.hasOwn(value, key));
+}
+
+/** What the files that come with Mainstay say of themselves: whoever copies one has a template of theirs, with versions of its own. */
+function withoutVersion(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const { version: _version, ...template } = value as { readonly version?: unknown };
+  return template;
 }
 
 const patterns = {

@@ -83,6 +83,10 @@ describe('a template’s text', () => {
     expect(places(text)).toEqual(expected);
   });
 
+  it('may say which version it is, as those that come with Mainstay do, and that is not looked at', () => {
+    expect(readTemplateText(`version: 7\n${small}`)).toEqual(readTemplateText(small));
+  });
+
   it('tells every fault at once', () => {
     expect(places('name: x\nserver:\n  image: x\n  stop: {graceSeconds: -1}\n  restart: always-and-ever\n')).toEqual([
       '4:24 /server/stop/graceSeconds',

@@ -300,7 +300,7 @@ describe('what is published', () => {
     const response = await fetch(`${manager.url}/api/template-schema.json`);
     expect(response.status).toBe(200);
     const schema = (await response.json()) as { properties: object };
-    expect(Object.keys(schema.properties)).toEqual(['format', 'name', 'description', 'experimental', 'variables', 'server']);
+    expect(Object.keys(schema.properties)).toEqual(['format', 'version', 'name', 'description', 'experimental', 'variables', 'server']);
   });
 
   it('tells open pages of what was saved and removed', async () => {

@@ -39,11 +39,13 @@ export function templateHandlers(world: World): Handlers<Names> {
 export function templateSchema(): Record<string, unknown> {
   const { $schema, $defs = {} } = z.toJSONSchema(templateBody, { io: 'input', unrepresentable: 'any' });
   const { TemplateBody: body, ...rest } = $defs;
+  const version = { description: 'Of a template that comes with Mainstay; taken from anybody, and not looked at' };
   return {
     $schema,
     title: 'Mainstay template',
     description: 'A server’s description with questions; docs/templates.md explains it.',
     ...body,
+    properties: { format: body?.properties?.['format'] ?? {}, version, ...body?.properties },
     ...(Object.keys(rest).length === 0 ? {} : { $defs: rest }),
   };
 }
