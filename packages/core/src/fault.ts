@@ -19,6 +19,7 @@ export const faults = {
   'host-not-empty':         { status: 409, title: 'The host still has servers' },
   'server-there':           { status: 409, title: 'The server is still there' },
   'read-only':              { status: 409, title: 'It is not changed here' },
+  'template-broken':        { status: 409, title: 'The template cannot be read' },
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },
   'data-foreign':           { status: 409, title: 'The data is not this server’s' },

@@ -89,6 +89,36 @@ describe('a template of somebody’s own', () => {
   });
 });
 
+describe('a stored template that today’s rules refuse', () => {
+  it('is shown as broken with its text, and takes no other along', async () => {
+    const good = await create(body({ name: 'Good' }));
+    const { id } = await create();
+    await save(id, 1, body({ name: 'Once good' }));
+    const stored = JSON.stringify({ name: 'Once good', server: { image: 'x', gone: 1 } });
+    await manager.store.db
+      .updateTable('template_versions')
+      .set({ body_json: stored })
+      .where('template_id', '=', id)
+      .where('version', '=', 2)
+      .execute();
+    const items = await list();
+    expect(items.find((each) => each.id === good.id)).toMatchObject({ name: 'Good', broken: false });
+    expect(items.find((each) => each.id === id)).toMatchObject({
+      name: 'Once good',
+      broken: true,
+      description: expect.stringContaining('/server'),
+    });
+    const refused = { code: 'template-broken', extra: { text: expect.stringContaining('gone: 1'), newest: 2 } };
+    await expect(get(id)).rejects.toMatchObject(refused);
+    await expect(make(id)).rejects.toMatchObject(refused);
+    expect(await get(id, 1)).toMatchObject({ name: 'Own', broken: false });
+    expect(await save(id, 2, body({ name: 'Mended' }))).toMatchObject({ name: 'Mended', version: 3, broken: false });
+    await manager.store.db.updateTable('template_versions').set({ body_json: '{' }).where('template_id', '=', id).execute();
+    await manager.call(contract.removeTemplate, { params: { templateId: id } });
+    await expect(get(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
 describe('a template that comes with Mainstay', () => {
   it('stands first, the sample before all, and is never changed here', async () => {
     const [first, ...others] = await list();

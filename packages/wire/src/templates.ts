@@ -144,6 +144,7 @@ export const templateHead = z.object({
   image: z.string(),
   builtIn: z.boolean().meta({ description: 'Comes with Mainstay, and changes with it only' }),
   experimental: z.boolean(),
+  broken: z.boolean().meta({ description: 'This Mainstay cannot read it, and makes nothing of it: why is its description' }),
   version: version.meta({ description: 'The newest' }),
   savedAt: time.nullable(),
   savedBy: z.string().nullable(),

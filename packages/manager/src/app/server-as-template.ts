@@ -29,14 +29,14 @@ export async function serverAsTemplate(world: World, id: ServerId): Promise<{ te
 
 type Origin = TemplateBody['server'] | null;
 
-/** What it was made from; null: that is gone, or there was none. */
+/** What it was made from; null: that is gone or cannot be read, or there was none. */
 async function originOf(world: World, { template_json }: ServerRow): Promise<Origin> {
   if (template_json === null) return null;
   const { id, version } = JSON.parse(template_json) as { id: string; version: number };
   try {
     return (await getTemplate(world, id, version)).template.server;
   } catch (error) {
-    if (error instanceof Fault && error.code === 'not-found') return null;
+    if (error instanceof Fault && (error.code === 'not-found' || error.code === 'template-broken')) return null;
     throw error;
   }
 }

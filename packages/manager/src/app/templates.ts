@@ -2,8 +2,11 @@
 // is kept. A server remembers what it was made from, whatever becomes of that later.
 
 import { Fault } from '@mainstay/core/fault';
+import { innermost, pointerOf } from '@mainstay/wire/problem';
 import type { TemplateBody, TemplateHead, TemplateShown } from '@mainstay/wire/templates';
 import { templateBody } from '@mainstay/wire/templates';
+import { stringify } from 'yaml';
+import { z } from 'zod';
 import type { BuiltIn } from '../built-ins.ts';
 import { newId } from '../random.ts';
 import type { TemplateVersionRow } from '../sql/schema.ts';
@@ -19,11 +22,11 @@ const firstId = 'sample';
 export async function listTemplates(world: World): Promise<TemplateHead[]> {
   const builtIns = world.builtIns.toSorted((a, b) => Number(b.id === firstId) - Number(a.id === firstId));
   const rows = await newestVersions(world.store.db);
-  const own = rows.map((row) => headOf(row)).sort((a, b) => a.name.localeCompare(b.name));
+  const own = rows.map((row) => headOf(world, row)).sort((a, b) => a.name.localeCompare(b.name));
   return [...builtIns.map(headOfBuiltIn), ...own];
 }
 
-/** @throws Fault `not-found` */
+/** @throws Fault `not-found`, `template-broken` with its text */
 export async function getTemplate(world: World, id: string, version?: number): Promise<TemplateShown> {
   const builtIn = world.builtIns.find((each) => each.id === id);
   if (builtIn) {
@@ -35,9 +38,17 @@ export async function getTemplate(world: World, id: string, version?: number): P
   if (!newest) throw noTemplate();
   const row = version === undefined ? newest : rows.find((each) => each.version === version);
   if (!row) throw noVersion(version ?? 0, newest.version);
-  const template = bodyOf(row);
+  const read = readBody(row);
+  if (read.kind === 'broken') {
+    throw new Fault(
+      'template-broken',
+      `Version ${row.version} cannot be read by this Mainstay: ${read.why}. Import its text anew, with that mended, or take another version.`,
+      { extra: { text: read.text, newest: newest.version } },
+    );
+  }
+  const { template } = read;
   return {
-    ...headOf(row),
+    ...headOf(world, row),
     newest: newest.version,
     versions: rows.map((each) => ({ version: each.version, savedAt: each.saved_at, savedBy: each.saved_by })),
     template,
@@ -94,7 +105,10 @@ export async function removeTemplate(world: World, who: string, id: string): Pro
     const [newest] = await versionsOf(writer, id);
     if (!newest) throw noTemplate();
     await writer.deleteFrom('templates').where('id', '=', id).execute();
-    await append({ cause: { by: 'person', who }, happening: { kind: 'template-removed', templateId: id, name: bodyOf(newest).name } });
+    await append({
+      cause: { by: 'person', who },
+      happening: { kind: 'template-removed', templateId: id, name: headOf(world, newest).name },
+    });
   });
 }
 
@@ -113,7 +127,29 @@ function refuseBadPatterns(template: TemplateBody): void {
   if (first) throw new Fault('invalid-request', `body${first.path}: ${first.message}`, { extra: { errors } });
 }
 
-const bodyOf = (row: TemplateVersionRow): TemplateBody => templateBody.parse(JSON.parse(row.body_json));
+type Read =
+  | { readonly kind: 'read'; readonly template: TemplateBody }
+  | { readonly kind: 'broken'; readonly name: string; readonly why: string; readonly text: string };
+
+/** What was stored by an older Mainstay may be none by today's rules: that is told of, and takes nothing else along. */
+function readBody(row: TemplateVersionRow): Read {
+  try {
+    const stored: unknown = JSON.parse(row.body_json);
+    const { data, error } = templateBody.safeParse(stored);
+    if (data) return { kind: 'read', template: data };
+    const [first] = error.issues.flatMap(innermost);
+    const why = first ? `${pointerOf(first.path)}: ${first.message}` : 'it is none';
+    return { kind: 'broken', name: nameIn(stored) ?? row.template_id, why: why.replace(/\.$/, ''), text: stringify(stored) };
+  } catch {
+    return { kind: 'broken', name: row.template_id, why: 'it is no JSON', text: row.body_json };
+  }
+}
+
+const anyName = z.looseObject({ name: z.string().min(1) });
+const nameIn = (stored: unknown): string | null => anyName.safeParse(stored).data?.name ?? null;
+
+/** Versions that were told of in the log. */
+const told = new Set<string>();
 
 function rowOf(id: string, version: number, template: TemplateBody, at: number, who: string): TemplateVersionRow {
   return { template_id: id, version, body_json: JSON.stringify(template), saved_at: at, saved_by: who };
@@ -134,9 +170,17 @@ function newestVersions(reader: Reader): Promise<TemplateVersionRow[]> {
     .execute();
 }
 
-function headOf(row: TemplateVersionRow): TemplateHead {
+function headOf({ log }: Pick<World, 'log'>, row: TemplateVersionRow): TemplateHead {
+  const read = readBody(row);
+  const key = `${row.template_id} ${row.version}`;
+  if (read.kind === 'broken' && !told.has(key)) {
+    told.add(key);
+    log.error({ templateId: row.template_id, version: row.version, why: read.why }, 'a stored template cannot be read');
+  }
   return {
-    ...wordsOf(bodyOf(row)),
+    ...(read.kind === 'read'
+      ? wordsOf(read.template)
+      : { name: read.name, description: read.why, experimental: false, image: '', broken: true }),
     id: row.template_id,
     builtIn: false,
     version: row.version,
@@ -150,5 +194,5 @@ function headOfBuiltIn({ id, version, template }: BuiltIn): TemplateHead {
 }
 
 function wordsOf({ name, description, experimental, server }: TemplateBody) {
-  return { name, description, experimental, image: server.image };
+  return { name, description, experimental, image: server.image, broken: false };
 }

@@ -82,6 +82,7 @@ const faultTitles = {
   'container-name-taken': '另一个容器占用了这个名称',
   'container-failed': '容器无法启动',
   'read-only': '此处不可更改',
+  'template-broken': '无法读取该模板',
   'install-failed': '安装脚本失败',
   'file-not-edited': '无法编辑文件',
   internal: '内部错误',

@@ -1,5 +1,6 @@
 // One template: what it asks, what it makes, its versions; and what can be done with it.
 
+import { Fault } from '@mainstay/core/fault';
 import type { TemplateShown } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
@@ -25,11 +26,12 @@ export function TemplatePage() {
   const { data, error } = useQuery(templateQuery(templateId, version));
   if (data) return <Shown key={`${templateId} ${version ?? 'newest'}`} shown={data} />;
   if (!error) return <p className="text-ink-faint">{templateText.loading}</p>;
+  const raw = error instanceof Fault && error.code === 'template-broken' ? String(error.extra['text']) : null;
   return (
     <Face
       level={1}
       shape="question"
-      title={templateText.unknown}
+      title={raw === null ? templateText.unknown : templateText.cannotBeRead}
       next={
         <Link {...paths.templates()} className={buttonClass()}>
           {templateText.back}
@@ -37,6 +39,7 @@ export function TemplatePage() {
       }
     >
       <p>{detailOf(error)}</p>
+      {raw === null ? null : <pre className="max-h-96 overflow-auto text-left font-mono text-[12.5px]">{raw}</pre>}
     </Face>
   );
 }

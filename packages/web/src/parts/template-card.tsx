@@ -12,7 +12,7 @@ interface TemplateCardProps {
 }
 
 export function TemplateCard({ template, link }: TemplateCardProps) {
-  const { name, description, image, experimental, builtIn, version } = template;
+  const { name, description, image, experimental, builtIn, broken, version } = template;
   return (
     <li className="relative flex min-w-0 flex-col gap-1 rounded-panel border border-line bg-panel px-4 py-3 hover:bg-hover">
       <h3 className="flex flex-wrap items-baseline gap-x-2">
@@ -23,6 +23,7 @@ export function TemplateCard({ template, link }: TemplateCardProps) {
           {[...(builtIn ? [] : [templateText.version(version)]), ...(experimental ? [templateText.experimental] : [])].join(text.separator)}
         </span>
       </h3>
+      {broken ? <p className="text-failed">{templateText.cannotBeRead}</p> : null}
       <p className="line-clamp-3 text-aside text-ink-soft wrap-anywhere">{description}</p>
       <p className="mt-auto truncate font-mono text-[12px] text-ink-faint" title={image}>
         {image}

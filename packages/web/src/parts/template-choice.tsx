@@ -13,7 +13,8 @@ import { detailOf } from './act.ts';
 import { TemplateCard } from './template-card.tsx';
 
 export function TemplateChoice() {
-  const { data: templates, error } = useQuery(templatesQuery);
+  const { data, error } = useQuery(templatesQuery);
+  const templates = data?.filter(({ broken }) => !broken);
   const [sought, setSought] = useState('');
   if (templates === undefined) {
     return <p className="text-ink-faint">{error ? detailOf(error) : templateText.loading}</p>;

@@ -11,6 +11,7 @@ export const en = {
   loading: 'Loading templates…',
   broken: 'The templates could not be loaded',
   unknown: 'There is no such template',
+  cannotBeRead: 'This Mainstay cannot read the template',
   back: 'All templates',
   search: 'Find a template',
   noMatch: 'Nothing matches.',

@@ -10,6 +10,7 @@ export const zh: Text<typeof en> = {
   loading: '正在加载模板…',
   broken: '无法加载模板',
   unknown: '没有这个模板',
+  cannotBeRead: '当前的 Mainstay 无法读取这个模板',
   back: '全部模板',
   search: '查找模板',
   noMatch: '没有匹配项。',
