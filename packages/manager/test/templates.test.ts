@@ -108,7 +108,7 @@ describe('a stored template that today’s rules refuse', () => {
       broken: true,
       description: expect.stringContaining('/server'),
     });
-    const refused = { code: 'template-broken', extra: { text: expect.stringContaining('gone: 1'), newest: 2 } };
+    const refused = { code: 'template-broken', extra: { text: expect.stringContaining('gone: 1'), name: 'Once good', newest: 2 } };
     await expect(get(id)).rejects.toMatchObject(refused);
     await expect(make(id)).rejects.toMatchObject(refused);
     expect(await get(id, 1)).toMatchObject({ name: 'Own', broken: false });

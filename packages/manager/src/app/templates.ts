@@ -43,7 +43,7 @@ export async function getTemplate(world: World, id: string, version?: number): P
     throw new Fault(
       'template-broken',
       `Version ${row.version} cannot be read by this Mainstay: ${read.why}. Import its text anew, with that mended, or take another version.`,
-      { extra: { text: read.text, newest: newest.version } },
+      { extra: { text: read.text, name: read.name, newest: newest.version } },
     );
   }
   const { template } = read;

@@ -26,21 +26,44 @@ export function TemplatePage() {
   const { data, error } = useQuery(templateQuery(templateId, version));
   if (data) return <Shown key={`${templateId} ${version ?? 'newest'}`} shown={data} />;
   if (!error) return <p className="text-ink-faint">{templateText.loading}</p>;
-  const raw = error instanceof Fault && error.code === 'template-broken' ? String(error.extra['text']) : null;
+  if (error instanceof Fault && error.code === 'template-broken') return <Broken templateId={templateId} fault={error} />;
   return (
-    <Face
-      level={1}
-      shape="question"
-      title={raw === null ? templateText.unknown : templateText.cannotBeRead}
-      next={
-        <Link {...paths.templates()} className={buttonClass()}>
-          {templateText.back}
-        </Link>
-      }
-    >
+    <Face level={1} shape="question" title={templateText.unknown} next={back}>
       <p>{detailOf(error)}</p>
-      {raw === null ? null : <pre className="max-h-96 overflow-auto text-left font-mono text-[12.5px]">{raw}</pre>}
     </Face>
+  );
+}
+
+const back = (
+  <Link {...paths.templates()} className={buttonClass()}>
+    {templateText.back}
+  </Link>
+);
+
+/** One that this Mainstay cannot read: why, and its text for whoever mends it. */
+function Broken({ templateId, fault }: { readonly templateId: string; readonly fault: Fault }) {
+  const [removing, setRemoving] = useState(false);
+  const { text, name, newest } = fault.extra;
+  const next = (
+    <>
+      {back}
+      <Button kind="danger" onPress={() => setRemoving(true)}>
+        {templateText.remove}
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <Face level={1} shape="question" title={templateText.cannotBeRead} next={next}>
+        <p>{detailOf(fault)}</p>
+        <pre className="max-h-96 overflow-auto text-left font-mono text-[12.5px]">{String(text)}</pre>
+      </Face>
+      <Suspense>
+        {removing ? (
+          <RemoveTemplateDialog shown={{ id: templateId, name: String(name), newest: Number(newest) }} onClose={() => setRemoving(false)} />
+        ) : null}
+      </Suspense>
+    </>
   );
 }
 

@@ -16,7 +16,12 @@ import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { detailOf } from './act.ts';
 
-export function RemoveTemplateDialog({ shown, onClose }: { readonly shown: TemplateShown; readonly onClose: () => void }) {
+interface RemoveTemplateDialogProps {
+  readonly shown: Pick<TemplateShown, 'id' | 'name' | 'newest'>;
+  readonly onClose: () => void;
+}
+
+export function RemoveTemplateDialog({ shown, onClose }: RemoveTemplateDialogProps) {
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => call(contract.removeTemplate, { params: { templateId: shown.id } }),
