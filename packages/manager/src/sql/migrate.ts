@@ -18,6 +18,7 @@ import * as clones from './migrations/0012-clones.ts';
 import * as accounts from './migrations/0013-accounts.ts';
 import * as audit from './migrations/0014-audit.ts';
 import * as secondFactor from './migrations/0015-second-factor.ts';
+import * as identities from './migrations/0016-identities.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   { name: 'accounts', up: accounts.up },
   { name: 'audit', up: audit.up },
   { name: 'second-factor', up: secondFactor.up },
+  { name: 'identities', up: identities.up },
 ];
 
 /**
