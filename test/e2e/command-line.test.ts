@@ -27,6 +27,18 @@ describe('a setting that cannot be used', () => {
       { MAINSTAY_PUBLIC_URL: 'mainstay.example.org', MAINSTAY_PORT: '0' },
       /MAINSTAY_PUBLIC_URL is “mainstay.example.org”.*https:/,
     ],
+    [
+      'half an identity provider',
+      ['manager'],
+      { MAINSTAY_OIDC_ISSUER: 'https://id.example.org' },
+      /MAINSTAY_OIDC_CLIENT_ID and MAINSTAY_OIDC_CLIENT_SECRET/,
+    ],
+    [
+      'an identity provider without TLS',
+      ['manager'],
+      { MAINSTAY_OIDC_ISSUER: 'http://id.example.org', MAINSTAY_OIDC_CLIENT_ID: 'x', MAINSTAY_OIDC_CLIENT_SECRET: 'y' },
+      /MAINSTAY_OIDC_ISSUER is “http:.*https:/,
+    ],
     ['a log level that is none', ['manager'], { MAINSTAY_LOG: 'loud', MAINSTAY_PORT: '0' }, /MAINSTAY_LOG is “loud”.*debug/],
     ['an agent without a manager', ['agent'], {}, /MAINSTAY_MANAGER/],
     [

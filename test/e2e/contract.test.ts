@@ -206,6 +206,11 @@ describe('every answer fits the document', () => {
     await asOwner(contract.registerPasskey, '/api/account/passkeys/options');
     await asOwner(contract.addPasskey, '/api/account/passkeys', { name: 'key', response: { id: 'x' } });
     await asOwner(contract.removePasskey, '/api/account/passkeys/x');
+    await ask(contract.getSignInWays, '/api/session/ways');
+    await ask(contract.startSso, '/api/session/sso', {});
+    await ask(contract.finishSso, '/api/session/sso/finish', { query: 'state=x' });
+    await asOwner(contract.tieSso, '/api/account/sso');
+    await asOwner(contract.untieSso, '/api/account/sso');
     await ask(contract.askPasskey, '/api/session/passkey/options');
     await ask(contract.signInByPasskey, '/api/session/passkey', { response: { id: 'x' } });
     await ask(contract.signInByCode, '/api/session/code', { ticket: 'x', code: '000000' });

@@ -6,6 +6,7 @@ export const faults = {
   'invalid-request':        { status: 400, title: 'The request is not valid' },
   'unauthenticated':        { status: 401, title: 'Sign in first' },
   'second-factor':          { status: 401, title: 'A second factor is needed' },
+  'sso-failed':             { status: 401, title: 'The sign-on did not succeed' },
   'forbidden':              { status: 403, title: 'Not allowed' },
   'not-found':              { status: 404, title: 'Not found' },
   'not-allowed-in-state':   { status: 409, title: 'Not possible in this state' },

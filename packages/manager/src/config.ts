@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { GivenKeys } from './keys.ts';
+import type { SsoConfig } from './sso.ts';
 
 export interface ManagerConfig {
   /** Where the database is. */
@@ -23,6 +24,8 @@ export interface ManagerConfig {
   readonly tls?: TlsFiles | undefined;
   /** Addresses and networks whose word about the client is believed; left out: nobody's. */
   readonly trustedProxies?: readonly string[];
+  /** The identity provider that people may sign in by; left out: none. */
+  readonly sso?: SsoConfig | undefined;
 }
 
 /** PEM files. */
@@ -52,6 +55,7 @@ export function managerConfig(environment: NodeJS.ProcessEnv, home: string, ship
     publicUrl: publicUrlSetting(environment['MAINSTAY_PUBLIC_URL']),
     tls: tlsSetting(environment['MAINSTAY_TLS_CERT'], environment['MAINSTAY_TLS_KEY']),
     trustedProxies: proxiesSetting(environment['MAINSTAY_TRUSTED_PROXIES']),
+    sso: ssoSetting(environment),
   };
 }
 
@@ -111,4 +115,24 @@ function proxiesSetting(value: string | undefined): readonly string[] {
 /** Where the page is, as far as the settings say. */
 export function addressOf({ host, port, tls, publicUrl }: Pick<ManagerConfig, 'host' | 'port' | 'tls' | 'publicUrl'>): string {
   return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+const ssoSettings = ['MAINSTAY_OIDC_ISSUER', 'MAINSTAY_OIDC_CLIENT_ID', 'MAINSTAY_OIDC_CLIENT_SECRET'] as const;
+
+/** All three or none. */
+function ssoSetting(environment: NodeJS.ProcessEnv): SsoConfig | undefined {
+  const [issuer, clientId, clientSecret] = ssoSettings.map((name) => environment[name] || undefined);
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    const lacking = ssoSettings.filter((name) => !environment[name]);
+    throw new SettingFault(
+      `${lacking.join(' and ')} must be set, too: signing in by an identity provider takes ${ssoSettings.join(', ')}.`,
+    );
+  }
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  const near = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && near))) {
+    throw new SettingFault(`MAINSTAY_OIDC_ISSUER is “${issuer}”; it must be the provider's address, such as https://id.example.org.`);
+  }
+  return { issuer, clientId, clientSecret, name: environment['MAINSTAY_OIDC_NAME'] || url.hostname };
 }

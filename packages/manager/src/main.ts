@@ -29,6 +29,7 @@ import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
+import { Sso } from './sso.ts';
 import type { Vault } from './vault.ts';
 import type { World } from './world.ts';
 
@@ -61,6 +62,7 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     vault,
     settings: await loadSettings(store),
     attempts: new Attempts(systemClock),
+    sso: config.sso ? new Sso(config.sso) : null,
     builtIns: await loadBuiltIns(config.templatesDirectory, log),
     log,
     installationId: await installationOf(store),

@@ -10,6 +10,7 @@ import type { Bus } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { Fleet } from './link/fleet.ts';
 import type { Store } from './sql/store.ts';
+import type { Sso } from './sso.ts';
 import type { Vault } from './vault.ts';
 
 export interface World {
@@ -21,6 +22,8 @@ export interface World {
   readonly vault: Vault;
   readonly settings: SettingsHeld;
   readonly attempts: Attempts;
+  /** The identity provider; null: none is set. */
+  readonly sso: Sso | null;
   /** The templates that come with Mainstay. */
   readonly builtIns: readonly BuiltIn[];
   readonly log: Logger;

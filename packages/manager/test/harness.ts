@@ -7,6 +7,7 @@ import { ownerOfAll } from '@mainstay/core/access';
 import type { AgentId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
 import { issue } from '@mainstay/manager/app/credentials';
+import type { ManagerConfig } from '@mainstay/manager/config';
 import { createLog } from '@mainstay/manager/log';
 import { databasePath, startManager } from '@mainstay/manager/main';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
@@ -16,10 +17,11 @@ import { recordHost, recordServer } from './records.ts';
 /** The templates that come with Mainstay. */
 export const templatesDirectory = join(import.meta.dirname, '../../../templates');
 
-export async function ownManager() {
+/** @param settings beside its own */
+export async function ownManager(settings: Partial<ManagerConfig> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'mainstay-manager-'));
   const manager = await startManager(
-    { directory, host: '127.0.0.1', port: 0, webDirectory: null, templatesDirectory },
+    { directory, host: '127.0.0.1', port: 0, webDirectory: null, templatesDirectory, ...settings },
     'test',
     createLog('silent'),
   );

@@ -4,10 +4,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccountId } from '@mainstay/core/id';
 import { knownKeyId, rotateKey } from '@mainstay/manager/app/rotate-key';
+import { aboutTotp } from '@mainstay/manager/app/totp';
 import { type GivenKeys, openVault, secretKeyFile } from '@mainstay/manager/keys';
 import { createLog } from '@mainstay/manager/log';
 import { databasePath, startManager } from '@mainstay/manager/main';
+import { newId } from '@mainstay/manager/random';
 import type { Store } from '@mainstay/manager/sql/store';
 import { idOfKey, keyIdOf } from '@mainstay/manager/vault';
 import { contract } from '@mainstay/wire/contract';
@@ -29,8 +32,21 @@ beforeEach(async () => {
   await manager.call(contract.createChannel, {
     body: { kind: 'webhook', name: 'hook', url: 'https://example.org/x', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } as never,
   });
+  await withApp();
 });
 afterEach(() => manager.end());
+
+/** Somebody with an authenticator app. */
+async function withApp(): Promise<void> {
+  const vault = openVault(manager.directory, undefined, await knownKeyId(manager.store));
+  const id = newId<AccountId>();
+  await manager.store.db
+    .insertInto('accounts')
+    .values({ id, name: 'olga', grants_json: '[]', password_hash: null, disabled: 0, created_at: 1, last_signed_in_at: null })
+    .execute();
+  const totp_sealed = vault.seal('JBSWY3DPEHPK3PXP', aboutTotp(id));
+  await manager.store.db.updateTable('accounts').set({ totp_sealed }).where('id', '=', id).execute();
+}
 
 const row = () => manager.store.db.selectFrom('servers').select(['env_json', 'applied_json']).executeTakeFirstOrThrow();
 const env = async () => JSON.parse((await row()).env_json) as Record<string, { sealed: string }>;
@@ -45,7 +61,7 @@ const opened = async (given?: GivenKeys) => {
 describe('a rotation', () => {
   it('seals everything anew, keeps what was the same the same, and leaves nothing of the old key in the database', async () => {
     const before = { key: keyFile(), id: await knownKeyId(manager.store) };
-    expect(await rotateKey(manager.store, files())).toEqual({ sealedAnew: 3, unopened: 0 });
+    expect(await rotateKey(manager.store, files())).toEqual({ sealedAnew: 4, unopened: 0 });
     expect(keyFile()).not.toBe(before.key);
     expect(await opened()).toEqual(['first', 'second']);
     const { env_json, applied_json } = await row();
@@ -132,7 +148,7 @@ describe('a key that is not the database’s', () => {
 
   it('being lost for good, gives way to a new one that leaves what it sealed to be typed anew', async () => {
     rmSync(secretKeyFile(manager.directory));
-    expect(await rotateKey(manager.store, files(true))).toEqual({ sealedAnew: 0, unopened: 3 });
+    expect(await rotateKey(manager.store, files(true))).toEqual({ sealedAnew: 0, unopened: 4 });
     await (await restarted()).stop();
     expect(existsSync(join(manager.directory, 'secret.key'))).toBe(true);
     expect(databasePath(manager)).toContain('mainstay.db');

@@ -54,6 +54,7 @@ export async function openTeller() {
     builtIns: [],
     settings: await loadSettings(store),
     attempts: new Attempts(systemClock),
+    sso: null,
     log: createLog('silent'),
     installationId: newId<InstallationId>(),
     publicUrl: null,

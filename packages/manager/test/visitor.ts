@@ -17,27 +17,26 @@ export interface Visitor {
 }
 
 export function visitor(url: string): Visitor {
-  let secret: string | null = null;
+  const jar = new Map<string, string>();
   let said: string | null = null;
   const send = async (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
-    if (secret !== null) headers.set('cookie', `${sessionCookie}=${secret}`);
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
     if (!headers.has('sec-fetch-site')) headers.set('sec-fetch-site', 'same-origin');
     const response = await fetch(url + path, { ...init, headers });
     for (const line of response.headers.getSetCookie()) {
-      said = line;
-      const value = new RegExp(`^${sessionCookie}=([^;]*)`).exec(line)?.[1];
-      if (value !== undefined) secret = value === '' ? null : value;
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+      if (name === sessionCookie) said = line;
     }
     return response;
   };
   return {
     send,
     call: createClient({ baseUrl: '', fetch: (input, init) => send(String(input), init) }),
-    cookie: () => secret,
-    take: (other) => {
-      secret = other;
-    },
+    cookie: () => jar.get(sessionCookie) ?? null,
+    take: (secret) => void jar.set(sessionCookie, secret),
     lastSetCookie: () => said,
   };
 }

@@ -39,7 +39,7 @@ onSignedOut(() => {
   stream.close();
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
   // Those who are let in by a link of their own are nobody until they have used it.
-  const unknown: readonly string[] = [patterns.signIn, patterns.invitation, patterns.reset];
+  const unknown: readonly string[] = [patterns.signIn, patterns.sso, patterns.invitation, patterns.reset];
   if (!unknown.includes(router.state.location.pathname)) void router.navigate(paths.signIn()).then(() => queryClient.clear());
 });
 

@@ -9,6 +9,7 @@ import type { UsageSpan } from '@mainstay/wire/usage';
 
 export const patterns = {
   signIn: '/sign-in',
+  sso: '/sign-in/sso',
   welcome: '/welcome',
   invitation: '/invitation',
   reset: '/reset',

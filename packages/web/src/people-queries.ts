@@ -38,6 +38,12 @@ export const factorsQuery = queryOptions({
   queryFn: ({ signal }) => call(contract.getFactors, {}, { signal }),
 });
 
+/** How one may sign in beside a password. It follows from the manager's settings, which only a new start of it changes. */
+export const signInWaysQuery = queryOptions({
+  queryKey: ['sign-in-ways'],
+  queryFn: ({ signal }) => call(contract.getSignInWays, {}, { signal }),
+});
+
 /** What the log is searched by; the empty text: by nothing. */
 export interface AuditSearch {
   readonly who: string;

@@ -19,6 +19,11 @@ const signIn = createRoute({
   beforeLoad: ({ location }) => signInByLink(location.hash),
   component: later(async () => (await import('./pages/sign-in.tsx')).SignInPage, { when: 'opened' }),
 });
+const sso = createRoute({
+  getParentRoute: () => root,
+  path: patterns.sso,
+  component: later(async () => (await import('./pages/sso.tsx')).SsoPage, { when: 'opened' }),
+});
 const welcome = createRoute({
   getParentRoute: () => root,
   path: patterns.welcome,
@@ -142,6 +147,7 @@ const account = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    sso,
     welcome,
     invitation,
     reset,

@@ -66,6 +66,7 @@ import {
 } from './servers.ts';
 import { session, signIn, signInByPassword } from './session.ts';
 import { changeSettings, settings } from './settings.ts';
+import { finishSso, signInWays, startedSso, startSso } from './sso.ts';
 import {
   createFromTemplate,
   createTemplate,
@@ -125,6 +126,9 @@ export const contract = {
   signInByCode: { ...plain, needs: 'none', method: 'POST', path: '/api/session/code', summary: 'The second step, where the first was refused with second-factor: an authenticator app’s code, or a recovery code', body: signInByCode, answer: session },
   askPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey/options', summary: 'What a browser is asked with for a passkey', answer: passkeyOptions },
   signInByPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey', summary: 'Sign in with a passkey', body: signInByPasskey, answer: session },
+  getSignInWays: { ...plain, needs: 'none', method: 'GET', path: '/api/session/ways', summary: 'How one may sign in beside a password', answer: signInWays },
+  startSso: { ...plain, needs: 'none', method: 'POST', path: '/api/session/sso', summary: 'Begin a sign-on by the identity provider', body: startSso, answer: startedSso },
+  finishSso: { ...plain, needs: 'none', method: 'POST', path: '/api/session/sso/finish', summary: 'Come back from the identity provider, and sign in', body: finishSso, answer: session },
   resetPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/reset', summary: 'Choose a new password by a reset link’s code, and sign in; other sessions end', body: resetPassword, answer: session },
   acceptInvitation: { ...plain, needs: 'none', method: 'POST', path: '/api/invitations/accept', summary: 'Make an account by an invitation’s code, and sign in', body: acceptInvitation, status: 201, answer: session },
 
@@ -147,6 +151,8 @@ export const contract = {
   registerPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys/options', summary: 'What a browser is asked with to make a passkey', answer: passkeyOptions },
   addPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys', summary: 'Add a passkey that was made', body: addPasskey, status: 201, answer: factors },
   removePasskey: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/passkeys/:passkeyId', summary: 'Remove a passkey', params: passkeyParams, status: 204 },
+  tieSso: { ...plain, needs: 'person', method: 'POST', path: '/api/account/sso', summary: 'Begin to tie a sign-on by the identity provider to one’s account', answer: startedSso },
+  untieSso: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sso', summary: 'Sign in by the identity provider no more', status: 204 },
   changePassword: { ...plain, needs: 'person', method: 'POST', path: '/api/account/password', summary: 'Change one’s own password; other sessions end', body: changePassword, answer: session },
   listOwnSessions: { ...plain, needs: 'person', method: 'GET', path: '/api/account/sessions', summary: 'Where one is signed in', answer: ownSessionList },
   endOtherSessions: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sessions', summary: 'Sign out everywhere but here', status: 204 },

@@ -15,6 +15,7 @@ export const signInByCode = z.strictObject({
 export const factors = z.object({
   password: z.boolean(),
   totp: z.boolean(),
+  sso: z.boolean().meta({ description: 'Whether a sign-on by the identity provider is tied to it' }),
   recoveryCodes: z.int().meta({ description: 'How many are left' }),
   passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: time, lastUsedAt: time.nullable() })),
 });

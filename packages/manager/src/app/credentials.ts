@@ -24,6 +24,7 @@ export const lifetimesMs = {
   reset: dayMs,
   challenge: 5 * minuteMs,
   'second-factor': 5 * minuteMs,
+  sso: 10 * minuteMs,
 } as const satisfies Record<Kind, number | null>;
 
 /** What people call those that are good once. */
@@ -33,6 +34,7 @@ const onceWords = {
   invitation: 'invitation',
   reset: 'reset link',
   challenge: 'challenge',
+  sso: 'sign-on',
 } as const;
 export type OnceKind = keyof typeof onceWords;
 

@@ -16,6 +16,7 @@ export async function factorsOf({ store: { db } }: World, id: AccountId): Promis
   return {
     password: row.password_hash !== null,
     totp: row.totp_sealed !== null,
+    sso: (await db.selectFrom('identities').select('subject').where('account_id', '=', id).execute()).length > 0,
     recoveryCodes: row.recovery_json === null ? 0 : (JSON.parse(row.recovery_json) as string[]).length,
     passkeys: passkeys.map((passkey) => ({
       id: passkey.id,

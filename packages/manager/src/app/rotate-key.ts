@@ -8,6 +8,7 @@ import { aboutChannel } from '../notifications/channels.ts';
 import type { Store } from '../sql/store.ts';
 import { keyIdOf, type Vault, vaultWith } from '../vault.ts';
 import { renewEnv } from './secret-env.ts';
+import { aboutTotp } from './totp.ts';
 
 /** Where the database remembers which key its secrets were sealed with. */
 const keySetting = 'secret-key';
@@ -99,6 +100,16 @@ function sealAnew(store: Store, vault: Vault): Promise<Rotated> {
         .where('id', '=', id)
         .execute();
     }
+    for (const { id, totp_sealed } of await writer.selectFrom('accounts').select(['id', 'totp_sealed']).execute()) {
+      if (totp_sealed === null) continue;
+      await writer
+        .updateTable('accounts')
+        .set({ totp_sealed: renew(totp_sealed, aboutTotp(id)) })
+        .where('id', '=', id)
+        .execute();
+    }
+    // What somebody is just about to sign in with is begun anew.
+    await writer.deleteFrom('credentials').where('kind', '=', 'sso').execute();
     await noteKeyId({ db: writer }, vault.keyId);
     const unopened = [...renewed.values()].filter((sealed) => keyIdOf(sealed) !== vault.keyId).length;
     return { sealedAnew: renewed.size - unopened, unopened };

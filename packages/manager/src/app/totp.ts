@@ -15,13 +15,14 @@ const recoveryCount = 10;
 
 const totpOf = (secret: Secret, label = '') =>
   new TOTP({ issuer: 'Mainstay', label, algorithm: 'SHA1', digits: 6, period: periodSeconds, secret });
-const about = (id: AccountId) => `totp ${id}`;
+/** What the secret of an authenticator app is sealed about. */
+export const aboutTotp = (id: AccountId) => `totp ${id}`;
 
 /** A secret that is not in use before it was shown to work: the ticket holds it, sealed. */
 export function newTotp(world: World, { bearer: { account } }: Person): { ticket: string; secret: string; uri: string } {
   const secret = new Secret({ size: 20 });
   return {
-    ticket: world.vault.seal(secret.base32, `new ${about(account.id)}`),
+    ticket: world.vault.seal(secret.base32, `new ${aboutTotp(account.id)}`),
     secret: secret.base32,
     uri: totpOf(secret, account.name).toString(),
   };
@@ -33,7 +34,7 @@ export async function confirmTotp(
   { bearer: { account } }: Person,
   wanted: { ticket: string; code: string },
 ): Promise<string[]> {
-  const secret = opened(world, wanted.ticket, `new ${about(account.id)}`);
+  const secret = opened(world, wanted.ticket, `new ${aboutTotp(account.id)}`);
   const step = stepOf(world, secret, wanted.code);
   if (step === null) throw wrong('/code', 'This code is not right. Does the clock of the device go right?');
   const codes = Array.from({ length: recoveryCount }, () =>
@@ -44,7 +45,11 @@ export async function confirmTotp(
   );
   await world.store.db
     .updateTable('accounts')
-    .set({ totp_sealed: world.vault.seal(secret, about(account.id)), totp_step: step, recovery_json: JSON.stringify(codes.map(hashOf)) })
+    .set({
+      totp_sealed: world.vault.seal(secret, aboutTotp(account.id)),
+      totp_step: step,
+      recovery_json: JSON.stringify(codes.map(hashOf)),
+    })
     .where('id', '=', account.id)
     .execute();
   return codes;
@@ -69,7 +74,7 @@ export async function useCode(world: World, row: AccountRow, typed: string): Pro
     const change = (set: Partial<Pick<AccountRow, 'totp_step' | 'recovery_json'>>) =>
       writer.updateTable('accounts').set(set).where('id', '=', row.id).execute();
     if (/^\d{6}$/.test(code)) {
-      const step = stepOf(world, world.vault.open(now.totp_sealed, about(row.id)), code);
+      const step = stepOf(world, world.vault.open(now.totp_sealed, aboutTotp(row.id)), code);
       if (step === null || step <= (now.totp_step ?? 0)) return false;
       await change({ totp_step: step });
       return true;

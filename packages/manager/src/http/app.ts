@@ -21,6 +21,7 @@ import { openapiDocument } from './openapi.ts';
 import { operationHandlers } from './operations.ts';
 import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
+import { ssoHandlers } from './sso.ts';
 import { streamChanges } from './stream.ts';
 import { templateHandlers } from './templates.ts';
 import type { TlsPair } from './tls.ts';
@@ -80,6 +81,7 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     ...sessionHandlers(world),
     ...accountHandlers(world),
     ...factorHandlers(world),
+    ...ssoHandlers(world),
     ...auditHandlers(world),
     ...tokenHandlers(world),
     ...agentHandlers(world),

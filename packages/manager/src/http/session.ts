@@ -2,6 +2,7 @@
 
 import { type Grant, ownerOfAll } from '@mainstay/core/access';
 import { sessionCookie } from '@mainstay/wire/session';
+import { ssoCookie } from '@mainstay/wire/sso';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeOwner, nobodyHasAccount } from '../app/accounts.ts';
 import type { AuditTarget } from '../app/audit.ts';
@@ -11,6 +12,7 @@ import { acceptInvitation, resetPassword } from '../app/invitations.ts';
 import { changePassword } from '../app/own-account.ts';
 import { accountByPasskey, authenticationOptions } from '../app/passkeys.ts';
 import { accountByPassword } from '../app/sign-in.ts';
+import { finishSso } from '../app/single-sign-on.ts';
 import { hashOf } from '../random.ts';
 import type { AccountRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
@@ -21,6 +23,7 @@ type Names =
   | 'signIn'
   | 'signInByPassword'
   | 'signInByCode'
+  | 'finishSso'
   | 'askPasskey'
   | 'signInByPasskey'
   | 'getSession'
@@ -79,6 +82,12 @@ export function sessionHandlers(world: World): Handlers<Names> {
     signInByPassword: async ({ body }, context) => {
       context.about(await tried(world, body.name));
       return admit(await accountByPassword(world, context.request.ip, body), context);
+    },
+    finishSso: async ({ body }, context) => {
+      const { request, reply } = context;
+      const account = await withCode(context, () => finishSso(world, placeOf(world, request), request.cookies[ssoCookie], body.query));
+      reply.clearCookie(ssoCookie, { path: '/api/session/sso' });
+      return beginAs(account, context);
     },
     signInByCode: async ({ body }, context) => {
       return beginAs(await accountByCode(world, body), context);

@@ -19,6 +19,7 @@ import * as accounts from './migrations/0013-accounts.ts';
 import * as audit from './migrations/0014-audit.ts';
 import * as secondFactor from './migrations/0015-second-factor.ts';
 import * as crashLoops from './migrations/0016-crash-loops.ts';
+import * as identities from './migrations/0017-identities.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   { name: 'audit', up: audit.up },
   { name: 'second-factor', up: secondFactor.up },
   { name: 'crash-loops', up: crashLoops.up },
+  { name: 'identities', up: identities.up },
 ];
 
 /**

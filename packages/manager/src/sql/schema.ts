@@ -21,6 +21,8 @@ export interface Tables {
   accounts: AccountTable;
   audit: AuditTable;
   passkeys: PasskeyTable;
+  /** Who somebody is to an identity provider. */
+  identities: { issuer: string; subject: string; account_id: AccountId; created_at: number };
   credentials: CredentialTable;
   usage_samples: UsageTable;
   server_disk_samples: ServerDiskTable;
@@ -258,7 +260,7 @@ export interface CredentialTable {
   id: CredentialId;
   /** SHA-256 of the secret, hex. */
   hash: string;
-  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset' | 'challenge' | 'second-factor';
+  kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset' | 'challenge' | 'second-factor' | 'sso';
   name: string;
   /** Whose it is, or who made it; null: whoever has the manager's machine. */
   account_id: AccountId | null;

@@ -4,7 +4,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { acceptInvitation, makeOwner, resetPassword } from '@mainstay/wire/accounts';
 import { contract } from '@mainstay/wire/contract';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -13,6 +13,7 @@ import { detailOf } from '../parts/act.ts';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { Outside } from '../parts/outside.tsx';
 import { paths } from '../paths.ts';
+import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import { codeIn } from '../sign-in-by-link.ts';
 import { Button } from '../ui/button.tsx';
@@ -68,6 +69,11 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
       await navigate({ ...paths.servers(), replace: true });
     },
   });
+  const { data: beside } = useQuery(signInWaysQuery);
+  const bySso = useMutation({
+    mutationFn: () => call(contract.startSso, { body: { invitation: chosen.code } }),
+    onSuccess: ({ url }) => location.assign(url),
+  });
   const named = error instanceof Fault ? errorsNamed(error) : new Map<string, string>();
   const errors = tried ? new Map([...named, ...errorsOfParsed(checked)]) : named;
   if (way !== 'owner' && code === null) {
@@ -121,10 +127,15 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
             {words.refused}: {detailOf(error)}
           </p>
         ) : null}
-        <div>
+        <div className="flex flex-wrap gap-2">
           <Button kind="primary" type="submit" pending={isPending}>
             {way === 'reset' ? words.submitReset : words.submit}
           </Button>
+          {way === 'invitation' && beside?.sso ? (
+            <Button pending={bySso.isPending} onPress={() => bySso.mutate()}>
+              {words.sso(beside.sso)}
+            </Button>
+          ) : null}
         </div>
       </form>
     </Outside>

@@ -3,7 +3,7 @@
 import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
 import { browserSupportsWebAuthn, type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -11,6 +11,7 @@ import { people } from '../messages/people.ts';
 import { detailOf } from '../parts/act.ts';
 import { Outside } from '../parts/outside.tsx';
 import { paths } from '../paths.ts';
+import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import type { Trouble } from '../sign-in-by-link.ts';
 import { Button } from '../ui/button.tsx';
@@ -91,6 +92,11 @@ function PasswordForm({
     },
     onSuccess: onEnter,
   });
+  const { data: ways } = useQuery(signInWaysQuery);
+  const bySso = useMutation({
+    mutationFn: () => call(contract.startSso, { body: {} }),
+    onSuccess: ({ url }) => location.assign(url),
+  });
   return (
     <form
       noValidate
@@ -124,7 +130,7 @@ function PasswordForm({
         )}
       </Field>
       {/* A browser that made no passkey says so itself. */}
-      <Wrong error={byPassword.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null)} />
+      <Wrong error={byPassword.error ?? bySso.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null)} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" pending={byPassword.isPending}>
           {words.submit}
@@ -132,6 +138,11 @@ function PasswordForm({
         {browserSupportsWebAuthn() ? (
           <Button pending={byPasskey.isPending} onPress={() => byPasskey.mutate()}>
             {words.passkey}
+          </Button>
+        ) : null}
+        {ways?.sso ? (
+          <Button pending={bySso.isPending} onPress={() => bySso.mutate()}>
+            {words.sso(ways.sso)}
           </Button>
         ) : null}
       </div>

@@ -8,7 +8,7 @@ import { useId, useState } from 'react';
 import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
-import { askForPeople, factorsQuery } from '../people-queries.ts';
+import { askForPeople, factorsQuery, signInWaysQuery } from '../people-queries.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
@@ -29,6 +29,13 @@ export function FactorPanel() {
   const [asking, setAsking] = useState<'totp' | 'passkey' | null>(null);
   const close = () => setAsking(null);
   const turnOff = useMutation({ mutationFn: () => call(contract.removeTotp, {}), onSuccess: askForPeople, onError: refused });
+  const { data: ways } = useQuery(signInWaysQuery);
+  const tie = useMutation({
+    mutationFn: () => call(contract.tieSso, {}),
+    onSuccess: ({ url }) => location.assign(url),
+    onError: refused,
+  });
+  const untie = useMutation({ mutationFn: () => call(contract.untieSso, {}), onSuccess: askForPeople, onError: refused });
   if (factors === undefined) return null;
   const supported = browserSupportsWebAuthn();
   return (
@@ -49,6 +56,23 @@ export function FactorPanel() {
             </Button>
           )}
         </li>
+        {ways?.sso ? (
+          <li className={rowClass}>
+            <div className="min-w-0 flex-1 basis-60">
+              <p className="font-[550]">{words.sso(ways.sso)}</p>
+              <p className="text-aside text-ink-soft">{factors.sso ? words.ssoOn : words.ssoOff}</p>
+            </div>
+            {factors.sso ? (
+              <Button size="small" pending={untie.isPending} onPress={() => untie.mutate()}>
+                {words.untie}
+              </Button>
+            ) : (
+              <Button size="small" pending={tie.isPending} onPress={() => tie.mutate()}>
+                {words.tie}
+              </Button>
+            )}
+          </li>
+        ) : null}
         <li className={rowClass}>
           <div className="min-w-0 flex-1 basis-60">
             <p className="font-[550]">{words.passkeys}</p>

@@ -1,0 +1,80 @@
+// The identity provider, if one is set: OpenID Connect with a code, PKCE, state and nonce. What it answers is checked by the
+// library; it is asked for its own description when it is first needed, so that a provider that is away keeps no manager from starting.
+
+import * as oidc from 'openid-client';
+
+export interface SsoConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What the button says. */
+  readonly name: string;
+}
+
+/** Who came back from the provider. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+  /** What they are called there, as far as it says. */
+  readonly name: string | null;
+}
+
+/** What has to be kept between going there and coming back. */
+export interface SsoChecks {
+  readonly verifier: string;
+  readonly nonce: string;
+}
+
+export class Sso {
+  readonly name: string;
+  readonly #config: SsoConfig;
+  #known: Promise<oidc.Configuration> | undefined;
+
+  constructor(config: SsoConfig) {
+    this.name = config.name;
+    this.#config = config;
+  }
+
+  newChecks(): SsoChecks {
+    return { verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce() };
+  }
+
+  /** Where the browser goes to say who it is. @throws when the provider cannot be asked what it is */
+  async addressFor({ verifier, nonce }: SsoChecks, state: string, redirectUri: string): Promise<string> {
+    const url = oidc.buildAuthorizationUrl(await this.#configuration(), {
+      redirect_uri: redirectUri,
+      scope: 'openid profile email',
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    });
+    return url.href;
+  }
+
+  /** Who that is. @throws when the provider's answer does not hold what it should */
+  async identify({ verifier, nonce }: SsoChecks, state: string, cameTo: URL): Promise<Identity> {
+    const tokens = await oidc.authorizationCodeGrant(await this.#configuration(), cameTo, {
+      pkceCodeVerifier: verifier,
+      expectedNonce: nonce,
+      expectedState: state,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    if (!claims) throw new Error('the provider gave no ID token');
+    const called = claims['preferred_username'] ?? (claims['email_verified'] === true ? claims['email'] : undefined);
+    return { issuer: claims.iss, subject: claims.sub, name: typeof called === 'string' ? called : null };
+  }
+
+  #configuration(): Promise<oidc.Configuration> {
+    const { issuer, clientId, clientSecret } = this.#config;
+    const url = new URL(issuer);
+    // Without TLS only on this very machine; the settings let nothing else through.
+    const options = url.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {};
+    this.#known ??= oidc.discovery(url, clientId, clientSecret, undefined, options).catch((error: unknown) => {
+      this.#known = undefined;
+      throw error;
+    });
+    return this.#known;
+  }
+}

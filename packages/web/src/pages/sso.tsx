@@ -1,0 +1,51 @@
+// Back from the identity provider: what stands behind the ? goes to the manager once, which says who that is.
+
+import { contract } from '@mainstay/wire/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { call } from '../api.ts';
+import { people } from '../messages/people.ts';
+import { detailOf } from '../parts/act.ts';
+import { Outside } from '../parts/outside.tsx';
+import { paths } from '../paths.ts';
+import { queryClient } from '../queries.ts';
+import { buttonClass } from '../ui/button.tsx';
+
+const words = people.signIn;
+
+export function SsoPage() {
+  const navigate = useNavigate();
+  // A query, though it uses something up: it is asked once, however often React draws it.
+  const { data, error } = useQuery({
+    queryKey: ['sso', location.search],
+    queryFn: () => call(contract.finishSso, { body: { query: location.search.slice(1) } }),
+    retry: false,
+    gcTime: 0,
+  });
+  useEffect(() => {
+    if (!data) return;
+    queryClient.clear();
+    void navigate({ ...paths.servers(), replace: true });
+  }, [data, navigate]);
+  return (
+    <Outside title={words.title}>
+      {error ? (
+        <>
+          <p role="alert" className="text-failed">
+            {detailOf(error)}
+          </p>
+          <div>
+            <Link {...paths.signIn()} className={buttonClass()}>
+              {words.again}
+            </Link>
+          </div>
+        </>
+      ) : (
+        <p role="status" className="text-ink-faint">
+          {words.comingBack}
+        </p>
+      )}
+    </Outside>
+  );
+}
