@@ -13,7 +13,7 @@ import { FactorPanel } from '../parts/factor-panel.tsx';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
 import { TokenPanel } from '../parts/token-panel.tsx';
-import { askForPeople, ownSessionsQuery } from '../people-queries.ts';
+import { askForPeople, factorsQuery, ownSessionsQuery, signInWaysQuery } from '../people-queries.ts';
 import { sessionQuery } from '../queries.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
@@ -28,10 +28,17 @@ const words = people.account;
 export function AccountPage() {
   const { data: session } = useQuery(sessionQuery);
   const say = useGrantWords();
+  const hasAccount = session?.account != null;
+  // Drawn once all of it is there or cannot be had: what comes later would move what is below it.
+  const pending = [
+    useQuery({ ...factorsQuery, enabled: hasAccount }),
+    useQuery({ ...signInWaysQuery, enabled: hasAccount }),
+    useQuery({ ...ownSessionsQuery, enabled: hasAccount }),
+  ].some(({ isLoading }) => isLoading);
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <PageHead title={words.title} />
-      {session ? (
+      {session && !pending ? (
         <>
           <p className="text-ink-soft">{session.account ? words.signedIn(session.account.name) : words.byLink}</p>
           <Panel title={words.roles}>
