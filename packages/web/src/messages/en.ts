@@ -177,6 +177,7 @@ export const en = {
   unreachable: 'The manager did not answer. Nothing is known to have changed; try again when it is back.',
 
   data: {
+    toCopy: (from: string) => `its data is still to be copied from ${from}`,
     safe: 'data safe',
     gone: 'data gone',
     unknown: 'data not looked at',

@@ -269,6 +269,7 @@ export const zh: Catalogue = {
   unreachable: '管理端没有回应。没有任何改变的迹象；等它恢复后再试。',
 
   data: {
+    toCopy: (from) => `数据还待从 ${from} 复制`,
     safe: '数据安全',
     gone: '数据不在了',
     unknown: '数据尚未查看',

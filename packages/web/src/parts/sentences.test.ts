@@ -23,6 +23,11 @@ describe('the line below a server’s name', () => {
     expect(said({ state: 'missing', stateCause: { code: 'removed-outside' }, dataExists: 'no' })).toMatch(/data gone/);
   });
 
+  it('says of a clone that its data has not come yet', () => {
+    const dataFrom = { serverId: sampleServer({}).id, name: 'harbour' };
+    expect(said({ state: 'failed', dataFrom })).toMatch(/^its data is still to be copied from harbour · /);
+  });
+
   it('says of a deleted server how long it is kept', () => {
     expect(said({ state: 'deleted', purgeAt: moment + 3_600_000 })).toMatch(/^purged in .*\d+ (?:h|min)\b.* · name and ports held/);
     expect(said({ state: 'deleted', purgeAt: null })).toMatch(/^kept until somebody purges it · name and ports held/);
