@@ -138,7 +138,7 @@ describe('Purge', () => {
     const question = page.getByRole('dialog', { name: `Purge ${server.name}?` });
     const purge = button(question, 'Purge');
     const refusal = () => purge.getAttribute('aria-description');
-    await question.getByText('Only data that goes to its host’s trash can be brought back', { exact: false }).waitFor();
+    await question.getByText('it can be brought back from there, record and all', { exact: false }).waitFor();
     expect(await refusal()).toBe('Choose what becomes of the data first.');
 
     await question.getByRole('radio', { name: 'Remove the data' }).click();

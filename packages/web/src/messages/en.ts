@@ -551,7 +551,7 @@ export const en = {
   purge: {
     title: (server: string) => `Purge ${server}?`,
     detail:
-      'This forgets the server: its record, its name and its ports. With its data in the host’s trash it can be brought back from there, record and all, for as long as it lies there; without, only this forgets for good.',
+      'This forgets the server: its record, its name and its ports. Where its data goes to its host’s trash, it can be brought back from there, record and all, for as long as it lies there. Where the data is kept, nothing brings the record back.',
     choice: 'Its data',
     keep: 'Keep the data',
     keepDetail: (host: string, size: string | null) =>

@@ -628,7 +628,7 @@ export const zh: Catalogue = {
 
   purge: {
     title: (server) => `清除 ${server}？`,
-    detail: '这会忘掉这台服务器：记录、名称和端口。数据若移入主机的回收处，在其保留期间可以连同记录一起取回；否则只能永远忘掉。',
+    detail: '这会忘掉这台服务器：记录、名称和端口。数据若移入主机的回收处，在其保留期间可以连同记录一起取回；若保留数据，记录则无法取回。',
     choice: '它的数据',
     keep: '保留数据',
     keepDetail: (host, size) => `${size === null ? '数据' : size}留在 ${host} 上，Mainstay 不再照看。`,
