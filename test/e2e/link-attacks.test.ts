@@ -14,7 +14,7 @@ import type { Installation } from './harness/installation.ts';
 import { ownDirectory } from './harness/ledger.ts';
 import { freshName } from './harness/sample.ts';
 import { test as base } from './harness/scenario.ts';
-import { knock, type Stranger } from './harness/stranger.ts';
+import { allGone, knock, type Stranger } from './harness/stranger.ts';
 import { until } from './harness/until.ts';
 
 const test = base.extend('server', { scope: 'file' }, ({ mainstay }): Promise<Server> => mainstay.create());
@@ -24,16 +24,6 @@ const unlessGone = (error: unknown) => expect(error).toMatchObject({ code: 'not-
 
 const cut = 1006;
 const unknown = '00000000-0000-4000-8000-000000000000';
-
-/** An observation by which every container of these servers is gone. */
-const allGone = (agent: Agent, serverIds: readonly string[]) => ({
-  sequence: 2 ** 52,
-  takenAt: Date.now(),
-  engineId: agent.facts?.engine?.id ?? '',
-  why: null,
-  servers: serverIds.map((serverId) => ({ serverId, sighting: { kind: 'absent' }, data: null, crashes: [], restarts: null })),
-  strays: null,
-});
 
 /** That an attack has changed nothing: the host is linked as before, and the server runs as before. */
 async function unharmed(mainstay: Installation, before: Agent, server: Server) {

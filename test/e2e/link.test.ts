@@ -3,7 +3,6 @@
 
 import { createConnection } from 'node:net';
 import { loadKey } from '@mainstay/agent/identity';
-import type { Agent } from '@mainstay/wire/agents';
 import { joinPayload } from '@mainstay/wire/agents';
 import { contract } from '@mainstay/wire/contract';
 import { closeCodes, linkPath, provePayload } from '@mainstay/wire/link';
@@ -11,17 +10,7 @@ import { describe, expect } from 'vitest';
 import { type Installation, openInstallation } from './harness/installation.ts';
 import { ownDirectory } from './harness/ledger.ts';
 import { test } from './harness/scenario.ts';
-import { knock } from './harness/stranger.ts';
-
-/** An observation by which every container of these servers is gone. */
-const allGone = (agent: Agent, serverIds: readonly string[]) => ({
-  sequence: 2 ** 52,
-  takenAt: Date.now(),
-  engineId: agent.facts?.engine?.id ?? '',
-  why: null,
-  servers: serverIds.map((serverId) => ({ serverId, sighting: { kind: 'absent' }, data: null, crashes: [], restarts: null })),
-  strays: null,
-});
+import { allGone, knock } from './harness/stranger.ts';
 
 describe('an upgrade to nowhere', () => {
   // What a stranger writes as the path of an upgrade: some of it makes a parser of addresses throw.

@@ -39,3 +39,13 @@ export async function knock({ manager }: Pick<Installation, 'manager'>) {
     observe: async (value: unknown) => connection.sendRequest('host.observed', value),
   };
 }
+
+/** An observation by which every container of these servers is gone. */
+export const allGone = (agent: Agent, serverIds: readonly string[]) => ({
+  sequence: 2 ** 52,
+  takenAt: Date.now(),
+  engineId: agent.facts?.engine?.id ?? '',
+  why: null,
+  servers: serverIds.map((serverId) => ({ serverId, sighting: { kind: 'absent' }, data: null, crashes: [], restarts: null })),
+  strays: null,
+});

@@ -25,7 +25,10 @@ const proveWithinMs = 10_000;
 /** How often a connection is asked whether it is there; after two silent rounds it counts as lost. */
 const pingEveryMs = 5_000;
 const silentAfterMs = 15_000;
-/** As many may stand unproven at once: more than a thousand agents that reconnect at once need. Whoever comes then takes the place of who has waited longest without a proof. */
+/**
+ * As many may stand unproven at once: more than a thousand agents that reconnect at once need. Whoever comes then takes the place of
+ * who has waited longest without a proof.
+ */
 const mostUnproven = 512;
 /** A full look at some thousand servers is a few MB; nothing an agent says is larger. */
 const largestMessage = 32 * 1024 * 1024;
