@@ -11,21 +11,22 @@ import type { Caller } from '../app/credentials.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 
-/** What is known of a request once it has ended. */
-export interface Ended {
+/** What is known of a request by its end. */
+export interface Known {
   readonly request: FastifyRequest;
   /** Null: nobody was let in, and somebody had to be. */
   readonly caller: Caller | null;
   readonly params: unknown;
   /** What the handler says that it was about, where neither path nor answer do. */
   readonly about: AuditTarget | null;
-  readonly result: { readonly answer: unknown } | { readonly error: unknown };
 }
 
-export async function audit(world: World, name: string, route: Route, ended: Ended): Promise<void> {
-  const { request, caller, params, about, result } = ended;
+type Result = { readonly answer: unknown } | { readonly error: unknown };
+
+export async function audit(world: World, name: string, route: Route, known: Known, result: Result): Promise<void> {
+  const { request, caller, params, about } = known;
   const fault = 'error' in result ? codeOf(result.error) : null;
-  if (!isAudited(route, ended, fault)) return;
+  if (!isAudited(route, known, fault)) return;
   const answer = 'answer' in result ? result.answer : null;
   const target = about ?? (await targetOf(world.store.db, params, answer));
   const entry = {
@@ -45,7 +46,7 @@ function codeOf(error: unknown) {
   return error instanceof Fault ? error.code : 'internal';
 }
 
-function isAudited(route: Route, { request, caller }: Ended, fault: ReturnType<typeof codeOf> | null): boolean {
+function isAudited(route: Route, { request, caller }: Known, fault: ReturnType<typeof codeOf> | null): boolean {
   if (fault === 'rate-limited') return false;
   if (fault === 'unauthenticated' && route.needs !== 'none') return request.headers.authorization !== undefined;
   if (route.needs === 'none' && (fault === 'invalid-request' || caller === null)) return false;

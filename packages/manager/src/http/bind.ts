@@ -15,7 +15,7 @@ import type { Caller } from '../app/credentials.ts';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
 import type { World } from '../world.ts';
-import { audit, type Ended } from './audited.ts';
+import { audit, type Known } from './audited.ts';
 import { anybody, authenticate } from './authenticate.ts';
 
 /** What a handler knows besides the parts of its request. */
@@ -47,43 +47,28 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, name: 
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
-      const ended: { -readonly [Part in keyof Ended]: Ended[Part] } = {
-        request,
-        caller: null,
-        params: null,
-        about: null,
-        result: { answer: null },
-      };
-      const answer = await (async () => {
-        const caller = route.needs === 'none' ? anybody(request) : await authenticate(world, request);
-        const params = part(route.params, request.params, 'path');
-        Object.assign(ended, { caller, params });
+      const known: { -readonly [Part in keyof Known]: Known[Part] } = { request, caller: null, params: null, about: null };
+      const answering = async () => {
+        known.caller = route.needs === 'none' ? anybody(request) : await authenticate(world, request);
+        known.params = part(route.params, request.params, 'path');
+        const { caller, params } = known;
         await refuseUnlessMay(world.store.db, caller, route.needs, params);
         const parsed = {
           params,
           query: part(route.query ?? nothing, request.query, 'query'),
           body: part(route.body ?? nothing, request.body === undefined ? {} : request.body, 'body'),
         } as ParsedOf<R>;
+        const about = (target: AuditTarget) => {
+          known.about = target;
+        };
         const asker = askerOf(caller, idempotencyOf(world, request, route, parsed));
-        return handler(parsed, {
-          caller,
-          asker,
-          request,
-          reply,
-          about: (target) => {
-            ended.about = target;
-          },
-        });
-      })().then(
-        async (given) => {
-          await audit(world, name, route, { ...ended, result: { answer: given } });
-          return given;
-        },
-        async (error: unknown) => {
-          await audit(world, name, route, { ...ended, result: { error } });
-          throw error;
-        },
-      );
+        return handler(parsed, { caller, asker, request, reply, about });
+      };
+      const answer = await answering().catch(async (error: unknown) => {
+        await audit(world, name, route, known, { error });
+        throw error;
+      });
+      await audit(world, name, route, known, { answer });
       if (route.kind === 'stream') return reply;
       if (route.kind === 'operation') return sendOperation(world, request, reply, answer as Operation);
       if (route.status === 204) return reply.code(204).send();

@@ -89,9 +89,7 @@ export function sessionHandlers(world: World): Handlers<Names> {
       reply.clearCookie(ssoCookie, { path: '/api/session/sso' });
       return beginAs(account, context);
     },
-    signInByCode: async ({ body }, context) => {
-      return beginAs(await accountByCode(world, body), context);
-    },
+    signInByCode: async ({ body }, context) => beginAs(await accountByCode(world, body), context),
     askPasskey: async (_, { request }) => {
       world.attempts.begin('secret', request.ip);
       return { options: { ...(await authenticationOptions(world, placeOf(world, request))) } };
