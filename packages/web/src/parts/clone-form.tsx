@@ -4,25 +4,25 @@
 import type { Agent } from '@mainstay/wire/agents';
 import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { cloneText } from '../messages/clone.ts';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { holdOperation, serversQuery } from '../queries.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { serversQuery } from '../queries.ts';
+import { buttonClass } from '../ui/button.tsx';
 import { bytesText } from '../ui/bytes.ts';
 import { CheckBox } from '../ui/check-box.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { requestClone } from './act.ts';
 import { beginClone, type CloneBody, type CloneDraft, checkClone, secretsOf } from './clone-draft.ts';
-import { CreateReview } from './create-review.tsx';
 import { draftOf, errorsOfFault } from './draft.ts';
 import { pointer } from './field-errors.ts';
 import { changed } from './field-rows.tsx';
-import { HostField, likelyHost } from './host-field.tsx';
+import { likelyHost } from './host-field.tsx';
 import { HostPortField } from './host-port-field.tsx';
+import { MakingForm } from './making-form.tsx';
 import { NameField } from './name-field.tsx';
 import { suggestedPorts } from './port-check.tsx';
 import { type DraftForm, useDraft } from './use-draft.ts';
@@ -38,55 +38,32 @@ type Form = DraftForm<unknown, CloneDraft>;
 export function CloneForm({ agents, original, onMade }: CloneFormProps) {
   const form = useDraft(() => beginClone(original, likelyHost(agents, original.agentId)?.id ?? ''), checkClone, errorsOfFault);
   const { draft } = form;
-  const host = agents.find(({ id }) => id === draft.agentId);
-  const { mutate, isPending } = useMutation({
-    mutationFn: (body: CloneBody) => requestClone(original.id, body),
-    onSuccess: (operation) => {
-      holdOperation(operation);
-      onMade(operation);
-    },
-    onError: form.refuse,
-  });
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-5 rounded-panel border border-line bg-panel p-5 max-md:p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isPending) return;
-        const body = form.submit();
-        if (body) mutate(body);
-      }}
-    >
-      <p className="text-ink-soft">
-        <strong className="font-[600] text-ink">{cloneText.of(original.name)}</strong> {cloneText.detail}
-      </p>
-      <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
-      <HostField
-        agents={agents}
-        value={draft.agentId}
-        error={form.errorAt(pointer('agentId'))}
-        onChange={(agentId) => form.change({ agentId })}
-      />
-      <DataFields form={form} original={original} />
-      <PortFields form={form} host={host} />
-      <SecretFields form={form} original={original} />
-      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
-      {host ? <CreateReview draft={{ ...draftOf(original), ...draft }} agent={host} /> : null}
-      {form.message ? (
-        <p role="alert" className="text-failed">
-          {form.message}
-        </p>
-      ) : null}
-      <div className="flex gap-2">
-        <Button kind="primary" type="submit" pending={isPending}>
-          {cloneText.submit}
-        </Button>
+    <MakingForm
+      form={form}
+      agents={agents}
+      above={
+        <>
+          <p className="text-ink-soft">
+            <strong className="font-[600] text-ink">{cloneText.of(original.name)}</strong> {cloneText.detail}
+          </p>
+          <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
+        </>
+      }
+      review={{ ...draftOf(original), ...draft }}
+      submit={cloneText.submit}
+      otherwise={
         <Link {...paths.server(original.id)} className={buttonClass()}>
           {text.cancel}
         </Link>
-      </div>
-    </form>
+      }
+      send={(body: CloneBody) => requestClone(original.id, body)}
+      onMade={onMade}
+    >
+      <DataFields form={form} original={original} />
+      <PortFields form={form} host={agents.find(({ id }) => id === draft.agentId)} />
+      <SecretFields form={form} original={original} />
+    </MakingForm>
   );
 }
 

@@ -5,20 +5,19 @@ import type { Matcher } from '@mainstay/core/answers';
 import type { Agent } from '@mainstay/wire/agents';
 import type { Operation } from '@mainstay/wire/operations';
 import type { TemplateShown } from '@mainstay/wire/templates';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { holdOperation, serversQuery } from '../queries.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
-import { CheckBox } from '../ui/check-box.tsx';
+import { serversQuery } from '../queries.ts';
+import { buttonClass } from '../ui/button.tsx';
 import { requestFromTemplate } from './act.ts';
-import { CreateReview } from './create-review.tsx';
 import { pointer } from './field-errors.ts';
-import { HostField, likelyHost } from './host-field.tsx';
+import { likelyHost } from './host-field.tsx';
 import { HostPortField } from './host-port-field.tsx';
+import { MakingForm } from './making-form.tsx';
 import { NameField } from './name-field.tsx';
 import { suggestedPorts } from './port-check.tsx';
 import {
@@ -50,44 +49,36 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
   );
   const { draft } = form;
   const host = agents.find((agent) => agent.id === draft.agentId);
-  const { mutate, isPending } = useMutation({
-    mutationFn: (body: FromTemplateBody) => requestFromTemplate(id, body),
-    onSuccess: (operation) => {
-      holdOperation(operation);
-      onMade(operation);
-    },
-    onError: form.refuse,
-  });
   const usual = template.variables.filter(({ advanced }) => !advanced);
   const advanced = template.variables.filter((variable) => variable.advanced);
   const { data: servers } = useQuery(serversQuery);
   const rows = portRows(template, draft);
   const likely = host ? suggestedPorts(rows, host, servers ?? []) : [];
-  const review = reviewOf(template, draft, likely);
   // What is folded away and wrong would be looked for in vain.
   const wrongInside = advanced.some(({ name }) => form.errorAt(pointer('answers', name)) !== undefined);
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-5 rounded-panel border border-line bg-panel p-5 max-md:p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isPending) return;
-        const body = form.submit();
-        if (body) mutate(body);
-      }}
+    <MakingForm
+      form={form}
+      agents={agents}
+      above={
+        <>
+          <p className="text-ink-soft">
+            <strong className="font-[600] text-ink">{templateText.fromTemplate.from(template.name, version)}</strong> {template.description}
+          </p>
+          {template.experimental ? <p className="text-missing">{templateText.experimentalDetail}</p> : null}
+          <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
+        </>
+      }
+      review={reviewOf(template, draft, likely)}
+      submit={text.create.submit}
+      otherwise={
+        <Link {...paths.newServer()} className={buttonClass()}>
+          {templateText.fromTemplate.another}
+        </Link>
+      }
+      send={(body: FromTemplateBody) => requestFromTemplate(id, body)}
+      onMade={onMade}
     >
-      <p className="text-ink-soft">
-        <strong className="font-[600] text-ink">{templateText.fromTemplate.from(template.name, version)}</strong> {template.description}
-      </p>
-      {template.experimental ? <p className="text-missing">{templateText.experimentalDetail}</p> : null}
-      <NameField value={draft.name} error={form.errorAt(pointer('name'))} onType={(name) => form.change({ name }, pointer('name'))} />
-      <HostField
-        agents={agents}
-        value={draft.agentId}
-        error={form.errorAt(pointer('agentId'))}
-        onChange={(agentId) => form.change({ agentId })}
-      />
       {usual.map((variable) => (
         <VariableField key={variable.name} variable={variable} form={form} />
       ))}
@@ -102,22 +93,7 @@ export function TemplateForm({ shown, agents, onMade }: TemplateFormProps) {
           </div>
         </details>
       ) : null}
-      <CheckBox label={text.form.startNow} checked={draft.start} onChange={(start) => form.change({ start })} />
-      {host && review ? <CreateReview draft={review} agent={host} /> : null}
-      {form.message ? (
-        <p role="alert" className="text-failed">
-          {form.message}
-        </p>
-      ) : null}
-      <div className="flex gap-2">
-        <Button kind="primary" type="submit" pending={isPending}>
-          {text.create.submit}
-        </Button>
-        <Link {...paths.newServer()} className={buttonClass()}>
-          {templateText.fromTemplate.another}
-        </Link>
-      </div>
-    </form>
+    </MakingForm>
   );
 }
 
