@@ -6,8 +6,7 @@ import { contract } from '@mainstay/wire/contract';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { people } from '../messages/people.ts';
-import { text } from '../messages.ts';
-import { detailOf } from '../parts/act.ts';
+import { NotThere } from '../parts/not-there.tsx';
 import { TypedField } from '../parts/typed-field.tsx';
 import { type AuditSearch, auditQuery, auditSearchQuery } from '../people-queries.ts';
 import { ageText } from '../ui/age.ts';
@@ -63,22 +62,8 @@ export function AuditPage() {
             </div>
           ) : null}
         </>
-      ) : log.error ? (
-        <Face
-          shape="question"
-          title={words.broken}
-          next={
-            <Button pending={log.isFetching} onPress={() => void log.refetch()}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(log.error)}</p>
-        </Face>
       ) : (
-        <p role="status" className="text-ink-faint">
-          {words.loading}
-        </p>
+        <NotThere loading={words.loading} broken={words.broken} asked={[log]} />
       )}
     </>
   );

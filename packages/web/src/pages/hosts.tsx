@@ -5,9 +5,9 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { text } from '../messages.ts';
 import { refusalHere } from '../parts/access.ts';
-import { detailOf } from '../parts/act.ts';
 import { HostPanel } from '../parts/host-panel.tsx';
 import { JoinDialog } from '../parts/join-dialog.tsx';
+import { NotThere } from '../parts/not-there.tsx';
 import { paths } from '../paths.ts';
 import { agentsQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -19,12 +19,8 @@ const factsEveryMs = 30_000;
 
 export function HostsPage() {
   const { agentId } = useParams({ strict: false });
-  const {
-    data: agents,
-    error,
-    refetch,
-    isFetching,
-  } = useQuery({ ...agentsQuery, refetchOnMount: 'always', refetchInterval: factsEveryMs });
+  const asked = useQuery({ ...agentsQuery, refetchOnMount: 'always', refetchInterval: factsEveryMs });
+  const { data: agents } = asked;
   const [joining, setJoining] = useState(false);
   const shown = agents?.filter(({ id }) => agentId === undefined || id === agentId).toSorted((a, b) => a.name.localeCompare(b.name));
   const add = (
@@ -36,23 +32,7 @@ export function HostsPage() {
 
   const content = () => {
     if (shown === undefined) {
-      return error ? (
-        <Face
-          shape="question"
-          title={text.hosts.broken}
-          next={
-            <Button pending={isFetching} onPress={() => void refetch()}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(error)}</p>
-        </Face>
-      ) : (
-        <p role="status" className="text-ink-faint">
-          {text.hosts.loading}
-        </p>
-      );
+      return <NotThere loading={text.hosts.loading} broken={text.hosts.broken} asked={[asked]} />;
     }
     if (shown.length > 0)
       return (

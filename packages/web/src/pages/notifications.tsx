@@ -3,13 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { notificationText } from '../messages/notifications.ts';
-import { text } from '../messages.ts';
 import { alarmsQuery, channelsQuery, rulesQuery } from '../notification-queries.ts';
-import { detailOf } from '../parts/act.ts';
 import { AlarmPanel } from '../parts/alarm-panel.tsx';
 import { NewChannelDialog } from '../parts/channel-dialog.tsx';
 import { ChannelPanel } from '../parts/channel-panel.tsx';
 import { DeliveryPanel } from '../parts/delivery-panel.tsx';
+import { NotThere } from '../parts/not-there.tsx';
 import { RulePanel } from '../parts/rule-panel.tsx';
 import { agentsQuery, serversQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -29,24 +28,7 @@ export function NotificationsPage() {
 
   const content = () => {
     if (channels.data === undefined || rules.data === undefined || alarms.data === undefined) {
-      const error = asked.find((query) => query.error !== null)?.error;
-      return error ? (
-        <Face
-          shape="question"
-          title={words.broken}
-          next={
-            <Button pending={asked.some(({ isFetching }) => isFetching)} onPress={() => asked.map(({ refetch }) => refetch())}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(error)}</p>
-        </Face>
-      ) : (
-        <p role="status" className="text-ink-faint">
-          {words.loading}
-        </p>
-      );
+      return <NotThere loading={words.loading} broken={words.broken} asked={asked} />;
     }
     if (channels.data.length === 0) {
       return (

@@ -9,12 +9,12 @@ import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
+import { NotThere } from '../parts/not-there.tsx';
 import { InviteDialog, ResetDialog, RolesDialog } from '../parts/person-dialogs.tsx';
 import { SureDialog } from '../parts/sure-dialog.tsx';
 import { accountsQuery, askForPeople, invitationsQuery } from '../people-queries.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
-import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Ticking } from '../ui/time.tsx';
@@ -23,7 +23,8 @@ import { notify } from '../ui/toast.tsx';
 const words = people.people;
 
 export function PeoplePage() {
-  const { data: accounts, error, refetch, isFetching } = useQuery(accountsQuery);
+  const asked = useQuery(accountsQuery);
+  const { data: accounts } = asked;
   const { data: invitations = [] } = useQuery(invitationsQuery);
   const [inviting, setInviting] = useState(false);
   return (
@@ -55,22 +56,8 @@ export function PeoplePage() {
             </ul>
           </Panel>
         </>
-      ) : error ? (
-        <Face
-          shape="question"
-          title={words.broken}
-          next={
-            <Button pending={isFetching} onPress={() => void refetch()}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(error)}</p>
-        </Face>
       ) : (
-        <p role="status" className="text-ink-faint">
-          {words.loading}
-        </p>
+        <NotThere loading={words.loading} broken={words.broken} asked={[asked]} />
       )}
       {inviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
     </div>

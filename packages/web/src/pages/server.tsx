@@ -5,14 +5,14 @@ import { idPattern, type ServerId } from '@mainstay/core/id';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { text } from '../messages.ts';
-import { detailOf } from '../parts/act.ts';
 import { CurrentServer } from '../parts/current-server.ts';
+import { BrokenFace } from '../parts/not-there.tsx';
 import { ServerButtons } from '../parts/server-buttons.tsx';
 import { ServerSentence } from '../parts/server-sentence.tsx';
 import { StateAge, StateMark } from '../parts/state-mark.tsx';
 import { paths, patterns } from '../paths.ts';
 import { serverQuery } from '../queries.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
@@ -27,25 +27,14 @@ export function ServerPage() {
 }
 
 function KnownServer({ serverId }: { readonly serverId: ServerId }) {
-  const { data: server, error, refetch, isFetching } = useQuery(serverQuery(serverId));
+  const asked = useQuery(serverQuery(serverId));
+  const { data: server, error } = asked;
   if (server === null) return <NoServer title={text.server.purged} detail={text.server.purgedDetail} />;
   if (server === undefined) {
     if (error instanceof Fault && error.code === 'not-found')
       return <NoServer title={text.server.unknown} detail={text.server.unknownDetail} />;
     if (error) {
-      return (
-        <Face
-          shape="question"
-          title={text.server.broken}
-          next={
-            <Button pending={isFetching} onPress={() => void refetch()}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(error)}</p>
-        </Face>
-      );
+      return <BrokenFace title={text.server.broken} asked={[asked]} />;
     }
     return (
       <p role="status" className="text-ink-faint">

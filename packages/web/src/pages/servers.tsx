@@ -8,11 +8,11 @@ import { type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
 import { later } from '../later.ts';
 import { text } from '../messages.ts';
 import { refusalHere } from '../parts/access.ts';
-import { detailOf } from '../parts/act.ts';
 import { attentionItems } from '../parts/attention.ts';
 import { AttentionStrip } from '../parts/attention-strip.tsx';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { FirstServer } from '../parts/first-server.tsx';
+import { BrokenFace } from '../parts/not-there.tsx';
 import { countStates, groupServers, sortOf } from '../parts/server-list.ts';
 import { ServerTable } from '../parts/server-table.tsx';
 import { singleKeys } from '../parts/single-keys.ts';
@@ -32,7 +32,8 @@ const noAgents: Agents = [];
 export function ServersPage() {
   const search = useSearch({ from: `/shell${patterns.servers}` });
   const { filter, view } = useMemo(() => ({ filter: readServerFilter(search), view: readServerView(search) }), [search]);
-  const { data: servers, error, refetch, isFetching } = useQuery(serversQuery);
+  const asked = useQuery(serversQuery);
+  const { data: servers, error } = asked;
   const { data: agents } = useQuery(agentsQuery);
   const navigate = useNavigate();
   const setFilter = (next: ServerFilter) => void navigate({ ...paths.servers({ ...next, ...view }), replace: true });
@@ -57,17 +58,7 @@ export function ServersPage() {
       </PageHead>
       {servers === undefined ? (
         error ? (
-          <Face
-            shape="question"
-            title={text.servers.broken}
-            next={
-              <Button pending={isFetching} onPress={() => void refetch()}>
-                {text.retry}
-              </Button>
-            }
-          >
-            <p>{detailOf(error)}</p>
-          </Face>
+          <BrokenFace title={text.servers.broken} asked={[asked]} />
         ) : (
           <LoadingRows />
         )

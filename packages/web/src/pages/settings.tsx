@@ -11,10 +11,10 @@ import { text } from '../messages.ts';
 import { refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { messageOf, numberIn } from '../parts/field-errors.ts';
+import { NotThere } from '../parts/not-there.tsx';
 import { paths } from '../paths.ts';
 import { queryClient, settingsQuery } from '../queries.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
-import { Face } from '../ui/face.tsx';
 import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -23,7 +23,8 @@ import { notify } from '../ui/toast.tsx';
 const words = text.installation;
 
 export function SettingsPage() {
-  const { data, error, refetch, isFetching } = useQuery(settingsQuery);
+  const asked = useQuery(settingsQuery);
+  const { data } = asked;
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <PageHead title={words.title}>
@@ -37,22 +38,8 @@ export function SettingsPage() {
       {data ? (
         // Begun anew when somebody else changes them: what is shown is what holds.
         <SettingsForm key={JSON.stringify(data)} settings={data} />
-      ) : error ? (
-        <Face
-          shape="question"
-          title={words.broken}
-          next={
-            <Button pending={isFetching} onPress={() => void refetch()}>
-              {text.retry}
-            </Button>
-          }
-        >
-          <p>{detailOf(error)}</p>
-        </Face>
       ) : (
-        <p role="status" className="text-ink-faint">
-          {words.loading}
-        </p>
+        <NotThere loading={words.loading} broken={words.broken} asked={[asked]} />
       )}
     </div>
   );

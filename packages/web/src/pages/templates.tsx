@@ -4,22 +4,21 @@ import type { TemplateHead } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { templateText } from '../messages/templates.ts';
-import { text } from '../messages.ts';
 import { refusalHere } from '../parts/access.ts';
-import { detailOf } from '../parts/act.ts';
+import { NotThere } from '../parts/not-there.tsx';
 import { TemplateCard } from '../parts/template-card.tsx';
 import { isSought } from '../parts/template-choice.tsx';
 import { paths } from '../paths.ts';
 import { templatesQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
-import { Face } from '../ui/face.tsx';
 import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
 const ImportDialog = lazy(async () => ({ default: (await import('../parts/import-dialog.tsx')).ImportDialog }));
 
 export function TemplatesPage() {
-  const { data: templates, error, refetch, isFetching } = useQuery(templatesQuery);
+  const asked = useQuery(templatesQuery);
+  const { data: templates } = asked;
   const [importing, setImporting] = useState(false);
   const [sought, setSought] = useState('');
   const shown = templates?.filter((template) => isSought(template, sought));
@@ -31,23 +30,7 @@ export function TemplatesPage() {
         </Button>
       </PageHead>
       {shown === undefined ? (
-        error ? (
-          <Face
-            shape="question"
-            title={templateText.broken}
-            next={
-              <Button pending={isFetching} onPress={() => void refetch()}>
-                {text.retry}
-              </Button>
-            }
-          >
-            <p>{detailOf(error)}</p>
-          </Face>
-        ) : (
-          <p role="status" className="text-ink-faint">
-            {templateText.loading}
-          </p>
-        )
+        <NotThere loading={templateText.loading} broken={templateText.broken} asked={[asked]} />
       ) : (
         <div className="flex flex-col gap-6">
           <div className="max-w-md">

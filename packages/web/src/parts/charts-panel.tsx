@@ -9,15 +9,15 @@ import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { usageSeriesQuery } from '../queries.ts';
 import { axisText, clockText, exactText } from '../ui/age.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { buttonClass } from '../ui/button.tsx';
 import { bytesText, memoryText } from '../ui/bytes.ts';
 import { Chart, type ChartLine } from '../ui/chart.tsx';
 import { useTicking } from '../ui/clock.ts';
 import { Face } from '../ui/face.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { type Columns, columnsOf, type Measure, measures, reaching, summaryOf } from '../usage-series.ts';
-import { detailOf } from './act.ts';
 import { ServerDiskPanel } from './disk-panel.tsx';
+import { NotThere } from './not-there.tsx';
 import { coresText } from './usage-words.ts';
 
 const spans = ['1h', '24h', '7d'] as const satisfies readonly UsageSpan[];
@@ -39,7 +39,8 @@ const leastTraffic = 1000;
 const memorySteps = Array.from({ length: 34 }, (_, power) => 1024 * 2 ** power);
 
 export function ChartsPanel({ server, span }: { readonly server: Server; readonly span: UsageSpan }) {
-  const { data: series, error, refetch, isFetching } = useQuery(usageSeriesQuery(server.id, span));
+  const asked = useQuery(usageSeriesQuery(server.id, span));
+  const { data: series, error } = asked;
   return (
     <div className="flex flex-col gap-4">
       <nav aria-label={text.charts.span} className="flex gap-1.5">
@@ -56,23 +57,7 @@ export function ChartsPanel({ server, span }: { readonly server: Server; readonl
         ))}
       </nav>
       {series === undefined ? (
-        error ? (
-          <Face
-            shape="question"
-            title={text.charts.broken}
-            next={
-              <Button pending={isFetching} onPress={() => void refetch()}>
-                {text.retry}
-              </Button>
-            }
-          >
-            <p>{detailOf(error)}</p>
-          </Face>
-        ) : (
-          <p role="status" className="text-ink-faint">
-            {text.charts.loading}
-          </p>
-        )
+        <NotThere loading={text.charts.loading} broken={text.charts.broken} asked={[asked]} />
       ) : series.samples.length === 0 ? (
         <Face title={text.charts.empty}>
           <p>{server.state === 'running' ? text.charts.emptyRunning : text.charts.emptyResting}</p>
