@@ -856,8 +856,7 @@ export const en = {
     hoursHint: 'Empty: until somebody purges them',
     archive: 'Make an archive of the data before such a purge',
     trash: 'The hosts’ trash',
-    trashDetail:
-      'The data of purged servers can be brought back from there, with its name, ports and container settings, for this long. A host may have a setting of its own.',
+    trashDetail: 'A purged server can be brought back from there, record and all, for this long. A host may have a setting of its own.',
     days: 'Days it is kept',
     daysHint: 'Empty: until somebody empties it',
     save: 'Save',

@@ -13,11 +13,12 @@ import { FactorPanel } from '../parts/factor-panel.tsx';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
 import { TokenPanel } from '../parts/token-panel.tsx';
+import { TypedField } from '../parts/typed-field.tsx';
 import { askForPeople, factorsQuery, ownSessionsQuery, signInWaysQuery } from '../people-queries.ts';
 import { sessionQuery } from '../queries.ts';
 import { ageText } from '../ui/age.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Ticking } from '../ui/time.tsx';
@@ -82,11 +83,7 @@ function PasswordPanel({ name }: { readonly name: string }) {
   const named = error instanceof Fault ? errorsNamed(error) : new Map<string, string>();
   const errors = tried ? new Map([...named, ...errorsOfParsed(checked)]) : new Map<string, string>();
   const secret = (label: string, at: string, value: string, set: (value: string) => void, kind: 'current-password' | 'new-password') => (
-    <Field label={label} error={errors.get(at)}>
-      {(attributes) => (
-        <input {...attributes} type="password" autoComplete={kind} value={value} onChange={({ target }) => set(target.value)} />
-      )}
-    </Field>
+    <TypedField label={label} error={errors.get(at)} value={value} type="password" fill={kind} onChange={set} />
   );
   return (
     <Panel title={words.passwordTitle}>
@@ -103,11 +100,7 @@ function PasswordPanel({ name }: { readonly name: string }) {
         <input type="text" hidden readOnly autoComplete="username" value={name} />
         {secret(words.current, '/current', current, setCurrent, 'current-password')}
         {secret(words.next, '/password', next, setNext, 'new-password')}
-        {error && named.size === 0 ? (
-          <p role="alert" className="text-failed">
-            {detailOf(error)}
-          </p>
-        ) : null}
+        <AlertLine words={error && named.size === 0 ? detailOf(error) : null} />
         <div>
           <Button type="submit" pending={isPending}>
             {words.change}

@@ -12,12 +12,13 @@ import { people } from '../messages/people.ts';
 import { detailOf } from '../parts/act.ts';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { Outside } from '../parts/outside.tsx';
+import { TypedField } from '../parts/typed-field.tsx';
 import { paths } from '../paths.ts';
 import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import { codeIn } from '../sign-in-by-link.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
 
 const words = people.choose;
 
@@ -79,9 +80,7 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
   if (way !== 'owner' && code === null) {
     return (
       <Outside title={title}>
-        <p role="alert" className="text-failed">
-          {words.noCode}
-        </p>
+        <AlertLine words={words.noCode} />
       </Outside>
     );
   }
@@ -98,35 +97,25 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
         }}
       >
         {way === 'reset' ? null : (
-          <Field label={words.name} hint={words.nameHint} error={errors.get('/name')}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                value={name}
-                autoComplete="username"
-                autoCapitalize="off"
-                spellCheck={false}
-                onChange={({ target }) => setName(target.value)}
-              />
-            )}
-          </Field>
+          <TypedField
+            label={words.name}
+            hint={words.nameHint}
+            error={errors.get('/name')}
+            value={name}
+            fill="username"
+            onChange={setName}
+          />
         )}
-        <Field label={words.password} hint={words.passwordHint} error={errors.get('/password')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="password"
-              value={password}
-              autoComplete="new-password"
-              onChange={({ target }) => setPassword(target.value)}
-            />
-          )}
-        </Field>
-        {error && named.size === 0 ? (
-          <p role="alert" className="text-failed">
-            {words.refused}: {detailOf(error)}
-          </p>
-        ) : null}
+        <TypedField
+          label={words.password}
+          hint={words.passwordHint}
+          error={errors.get('/password')}
+          value={password}
+          type="password"
+          fill="new-password"
+          onChange={setPassword}
+        />
+        <AlertLine words={error && named.size === 0 ? `${words.refused}: ${detailOf(error)}` : null} />
         <div className="flex flex-wrap gap-2">
           <Button kind="primary" type="submit" pending={isPending}>
             {way === 'reset' ? words.submitReset : words.submit}

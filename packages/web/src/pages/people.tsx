@@ -16,7 +16,7 @@ import { accountsQuery, askForPeople, invitationsQuery } from '../people-queries
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
 import { PageHead } from '../ui/page-head.tsx';
-import { Panel } from '../ui/panel.tsx';
+import { Panel, PanelRows } from '../ui/panel.tsx';
 import { Ticking } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
 
@@ -33,12 +33,11 @@ export function PeoplePage() {
       {accounts ? (
         <>
           <Panel title={words.accounts}>
-            {accounts.length === 0 ? <p className="text-ink-faint">{words.none}</p> : null}
-            <ul className="-my-3 divide-y divide-line">
+            <PanelRows none={words.none}>
               {accounts.map((account) => (
                 <AccountRow key={account.id} account={account} />
               ))}
-            </ul>
+            </PanelRows>
           </Panel>
           <Panel
             title={words.invitations}
@@ -48,12 +47,11 @@ export function PeoplePage() {
               </Button>
             }
           >
-            {invitations.length === 0 ? <p className="text-ink-faint">{words.noInvitations}</p> : null}
-            <ul className="-my-3 divide-y divide-line">
+            <PanelRows none={words.noInvitations}>
               {invitations.map((invitation) => (
                 <InvitationRow key={invitation.id} invitation={invitation} />
               ))}
-            </ul>
+            </PanelRows>
           </Panel>
         </>
       ) : (
@@ -119,7 +117,9 @@ function AccountRow({ account }: { readonly account: Account }) {
           title={words.resetFactorsLabel(name)}
           detail={words.resetFactorsDetail}
           confirm={words.resetFactors}
+          refused={words.refused}
           onConfirm={() => call(contract.removeFactors, { params })}
+          onDone={askForPeople}
           onClose={close}
         />
       ) : null}
@@ -128,7 +128,9 @@ function AccountRow({ account }: { readonly account: Account }) {
           title={words.removeTitle(name)}
           detail={words.removeDetail}
           confirm={words.removeConfirm}
+          refused={words.refused}
           onConfirm={() => call(contract.removeAccount, { params })}
+          onDone={askForPeople}
           onClose={close}
         />
       ) : null}

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { text } from '../messages.ts';
 import { CurrentServer } from '../parts/current-server.ts';
-import { BrokenFace } from '../parts/not-there.tsx';
+import { NotThere } from '../parts/not-there.tsx';
 import { ServerButtons } from '../parts/server-buttons.tsx';
 import { ServerSentence } from '../parts/server-sentence.tsx';
 import { StateAge, StateMark } from '../parts/state-mark.tsx';
@@ -33,14 +33,7 @@ function KnownServer({ serverId }: { readonly serverId: ServerId }) {
   if (server === undefined) {
     if (error instanceof Fault && error.code === 'not-found')
       return <NoServer title={text.server.unknown} detail={text.server.unknownDetail} />;
-    if (error) {
-      return <BrokenFace title={text.server.broken} asked={[asked]} />;
-    }
-    return (
-      <p role="status" className="text-ink-faint">
-        {text.server.loading}
-      </p>
-    );
+    return <NotThere loading={text.server.loading} broken={text.server.broken} asked={[asked]} />;
   }
   return (
     <CurrentServer value={server}>

@@ -8,15 +8,16 @@ import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
-import { detailOf } from '../parts/act.ts';
+import { alertOf } from '../parts/act.ts';
 import { Outside } from '../parts/outside.tsx';
+import { TypedField } from '../parts/typed-field.tsx';
 import { paths } from '../paths.ts';
 import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import type { Trouble } from '../sign-in-by-link.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
-import { Field } from '../ui/field.tsx';
 
 const words = people.signIn;
 
@@ -59,14 +60,6 @@ function SignInForms() {
   );
 }
 
-function Wrong({ error }: { readonly error: unknown }) {
-  return error ? (
-    <p role="alert" className="text-failed">
-      {detailOf(error)}
-    </p>
-  ) : null;
-}
-
 function PasswordForm({
   onEnter,
   onSecondStep,
@@ -106,31 +99,17 @@ function PasswordForm({
         if (name !== '' && password !== '' && !byPassword.isPending) byPassword.mutate();
       }}
     >
-      <Field label={words.name}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            value={name}
-            autoComplete="username"
-            autoCapitalize="off"
-            spellCheck={false}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
-      <Field label={words.password}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="password"
-            value={password}
-            autoComplete="current-password"
-            onChange={({ target }) => setPassword(target.value)}
-          />
-        )}
-      </Field>
+      <TypedField label={words.name} error={undefined} value={name} fill="username" onChange={setName} />
+      <TypedField
+        label={words.password}
+        error={undefined}
+        value={password}
+        type="password"
+        fill="current-password"
+        onChange={setPassword}
+      />
       {/* A browser that made no passkey says so itself. */}
-      <Wrong error={byPassword.error ?? bySso.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null)} />
+      <AlertLine words={alertOf(byPassword.error ?? bySso.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null))} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" pending={byPassword.isPending}>
           {words.submit}
@@ -174,19 +153,8 @@ function CodeForm({
         if (code !== '' && !isPending) mutate();
       }}
     >
-      <Field label={words.code} hint={words.codeHint}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            value={code}
-            autoComplete="one-time-code"
-            autoCapitalize="off"
-            spellCheck={false}
-            onChange={({ target }) => setCode(target.value)}
-          />
-        )}
-      </Field>
-      <Wrong error={error} />
+      <TypedField label={words.code} hint={words.codeHint} error={undefined} value={code} fill="one-time-code" onChange={setCode} />
+      <AlertLine words={alertOf(error)} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" pending={isPending}>
           {words.goOn}

@@ -10,6 +10,7 @@ import { detailOf } from '../parts/act.ts';
 import { Outside } from '../parts/outside.tsx';
 import { paths } from '../paths.ts';
 import { queryClient } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { buttonClass } from '../ui/button.tsx';
 
 const words = people.signIn;
@@ -32,9 +33,7 @@ export function SsoPage() {
     <Outside title={words.title}>
       {error ? (
         <>
-          <p role="alert" className="text-failed">
-            {detailOf(error)}
-          </p>
+          <AlertLine words={detailOf(error)} />
           <div>
             <Link {...paths.signIn()} className={buttonClass()}>
               {words.again}

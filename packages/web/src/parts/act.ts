@@ -69,6 +69,11 @@ export function detailOf(error: unknown): string {
   return error instanceof Fault ? text.fault(error.code, error.detail) : text.unreachable;
 }
 
+/** The same of what may have gone well; null: it did. */
+export function alertOf(error: unknown): string | null {
+  return error ? detailOf(error) : null;
+}
+
 /** Why an operation ended badly; null: it did not. */
 export function errorText({ error }: Pick<Operation, 'error'>): string | null {
   return error === null ? null : text.fault(error.code, error.detail);

@@ -5,10 +5,8 @@ import { type Channel, type ChannelKind, channelKinds } from '@mainstay/wire/not
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../api.ts';
 import { notificationText } from '../messages/notifications.ts';
-import { text } from '../messages.ts';
 import { askForNotifications } from '../notification-queries.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import {
   type ChannelDraft,
@@ -21,6 +19,7 @@ import {
 } from './channel-draft.ts';
 import { ChannelFields } from './channel-fields.tsx';
 import { CheckBox } from './check-box.tsx';
+import { DialogForm } from './dialog-form.tsx';
 import { pointer } from './field-errors.ts';
 import { TypedField } from './typed-field.tsx';
 import { type DraftForm, useDraft } from './use-draft.ts';
@@ -90,15 +89,16 @@ function ChannelDialog<T>({ title, form, channel, confirm, isPending, onSend, on
   const { draft, change, errorAt } = form;
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isPending) return;
+      <DialogForm
+        submit={confirm}
+        refusal={null}
+        pending={isPending}
+        alert={form.message}
+        onSubmit={() => {
           const body = form.submit();
           if (body !== null) onSend(body);
         }}
+        onClose={onClose}
       >
         {channel === null ? (
           <Field label={words.kind}>
@@ -126,18 +126,7 @@ function ChannelDialog<T>({ title, form, channel, confirm, isPending, onSend, on
           checked={draft.allowPrivate}
           onChange={(allowPrivate) => change({ allowPrivate })}
         />
-        {form.message ? (
-          <p role="alert" className="text-failed">
-            {form.message}
-          </p>
-        ) : null}
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button kind="primary" type="submit" pending={isPending}>
-            {confirm}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

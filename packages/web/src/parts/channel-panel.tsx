@@ -18,7 +18,7 @@ import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { ChangeChannelDialog } from './channel-dialog.tsx';
 import { deliveryFaces } from './delivery-faces.ts';
-import { RemovalDialog } from './removal-dialog.tsx';
+import { SureDialog } from './sure-dialog.tsx';
 
 const words = notificationText;
 
@@ -87,10 +87,13 @@ function ChannelRow({ channel }: { readonly channel: Channel }) {
       </div>
       {asking === 'change' ? <ChangeChannelDialog channel={channel} onClose={close} /> : null}
       {asking === 'remove' ? (
-        <RemovalDialog
+        <SureDialog
           title={words.removeChannelTitle(channel.name)}
           detail={words.removeChannelDetail}
-          onRemove={() => call(contract.deleteChannel, { params })}
+          confirm={words.removeConfirm}
+          refused={words.removeRefused}
+          onConfirm={() => call(contract.deleteChannel, { params })}
+          onDone={askForNotifications}
           onClose={close}
         />
       ) : null}

@@ -22,7 +22,7 @@ export function DialogForm({ submit, refusal, pending, alert, onSubmit, onClose,
   return (
     <form
       noValidate
-      className="flex flex-col gap-3"
+      className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         if (refusal === null && !pending) onSubmit();

@@ -10,14 +10,16 @@ import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
 import { askForPeople, factorsQuery, signInWaysQuery } from '../people-queries.ts';
 import { ageText } from '../ui/age.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
-import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
+import { Dialog, DialogText } from '../ui/dialog.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { QrCode } from '../ui/qr-code.tsx';
 import { Ticking } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
-import { detailOf } from './act.ts';
+import { alertOf, detailOf } from './act.ts';
+import { DialogForm } from './dialog-form.tsx';
 import { ShownOnce } from './secret-link.tsx';
 import { TypedField } from './typed-field.tsx';
 
@@ -115,14 +117,6 @@ function PasskeyRow({ passkey: { id, name, createdAt } }: { readonly passkey: Fa
   );
 }
 
-function Wrong({ error }: { readonly error: unknown }) {
-  return error ? (
-    <p role="alert" className="text-failed">
-      {detailOf(error)}
-    </p>
-  ) : null;
-}
-
 function TotpDialog({ onClose }: { readonly onClose: () => void }) {
   const [code, setCode] = useState('');
   const dialogId = useId();
@@ -149,29 +143,22 @@ function TotpDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title={words.totp} onClose={onClose}>
       <DialogText>{words.scan}</DialogText>
       {begun ? (
-        <form
-          noValidate
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (code.trim() !== '' && !isPending) mutate(begun.ticket);
-          }}
+        <DialogForm
+          submit={words.confirm}
+          refusal={code.trim() === '' ? text.form.correct : null}
+          pending={isPending}
+          alert={alertOf(error)}
+          onSubmit={() => mutate(begun.ticket)}
+          onClose={onClose}
         >
           <QrCode text={begun.uri} label={words.qr} />
           <div>
             <Copy copied={begun.secret} className="text-left whitespace-normal! wrap-anywhere" />
           </div>
           <TypedField label={words.code} error={undefined} value={code} onChange={setCode} numeric />
-          <Wrong error={error} />
-          <DialogButtons>
-            <Button onPress={onClose}>{text.cancel}</Button>
-            <Button kind="primary" type="submit" pending={isPending}>
-              {words.confirm}
-            </Button>
-          </DialogButtons>
-        </form>
+        </DialogForm>
       ) : (
-        <Wrong error={notBegun} />
+        <AlertLine words={alertOf(notBegun)} />
       )}
     </Dialog>
   );
@@ -194,22 +181,16 @@ function PasskeyDialog({ onClose }: { readonly onClose: () => void }) {
   });
   return (
     <Dialog title={words.addPasskey} onClose={onClose}>
-      <form
-        noValidate
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '' && !isPending) mutate();
-        }}
+      <DialogForm
+        submit={words.add}
+        refusal={name.trim() === '' ? text.form.correct : null}
+        pending={isPending}
+        alert={null}
+        onSubmit={mutate}
+        onClose={onClose}
       >
         <TypedField label={words.passkeyName} error={undefined} value={name} onChange={setName} />
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button kind="primary" type="submit" pending={isPending} refusal={name.trim() === '' ? text.form.correct : null}>
-            {words.add}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

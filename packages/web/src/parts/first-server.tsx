@@ -5,10 +5,11 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
 import { refusalHere } from './access.ts';
-import { detailOf, requestFromTemplate } from './act.ts';
+import { alertOf, requestFromTemplate } from './act.ts';
 import { useActions } from './server-actions.tsx';
 
 /** The sample's name; the same that the guide uses. */
@@ -57,11 +58,7 @@ export function FirstServer({ agents }: { readonly agents: readonly Agent[] | un
       }
     >
       <p>{text.servers.first.detail}</p>
-      {error ? (
-        <p role="alert" className="text-failed">
-          {detailOf(error)}
-        </p>
-      ) : null}
+      <AlertLine words={alertOf(error)} />
     </Face>
   );
 }

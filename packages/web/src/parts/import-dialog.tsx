@@ -11,9 +11,10 @@ import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
-import { detailOf } from './act.ts';
+import { alertOf } from './act.ts';
 import { useTemplateText } from './template-text.ts';
 
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
@@ -96,11 +97,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         ) : null}
         {answer ? <Preview answer={answer} /> : null}
       </div>
-      {error ? (
-        <p role="alert" className="text-failed">
-          {detailOf(error)}
-        </p>
-      ) : null}
+      <AlertLine words={alertOf(error)} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="primary" pending={isPending} refusal={refusal} onPress={() => answer && mutate(answer.template)}>

@@ -10,22 +10,16 @@ import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
 import { patterns } from '../paths.ts';
 import { askForPeople } from '../people-queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
-import { detailOf } from './act.ts';
+import { alertOf } from './act.ts';
+import { DialogForm } from './dialog-form.tsx';
 import { GrantsField, viewerOfAll } from './grants-field.tsx';
 import { linkTo, ShownOnce } from './secret-link.tsx';
 import { TypedField } from './typed-field.tsx';
 
 const words = people.people;
-
-function Wrong({ error }: { readonly error: unknown }) {
-  return error ? (
-    <p role="alert" className="text-failed">
-      {detailOf(error)}
-    </p>
-  ) : null;
-}
 
 export function RolesDialog({ account, onClose }: { readonly account: Account; readonly onClose: () => void }) {
   const [grants, setGrants] = useState<Grant[]>(account.grants);
@@ -39,7 +33,7 @@ export function RolesDialog({ account, onClose }: { readonly account: Account; r
   return (
     <Dialog title={words.changeTitle(account.name)} onClose={onClose}>
       <GrantsField grants={grants} onChange={setGrants} />
-      <Wrong error={error} />
+      <AlertLine words={alertOf(error)} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="primary" pending={isPending} onPress={() => mutate()}>
@@ -68,24 +62,17 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <Dialog title={words.inviteTitle} onClose={onClose}>
-      <form
-        noValidate
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (label.trim() !== '' && !isPending) mutate();
-        }}
+      <DialogForm
+        submit={words.inviteConfirm}
+        refusal={label.trim() === '' ? text.form.correct : null}
+        pending={isPending}
+        alert={alertOf(error)}
+        onSubmit={mutate}
+        onClose={onClose}
       >
         <TypedField label={words.label} error={undefined} value={label} onChange={setLabel} />
         <GrantsField grants={grants} onChange={setGrants} />
-        <Wrong error={error} />
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button kind="primary" type="submit" pending={isPending} refusal={label.trim() === '' ? text.form.correct : null}>
-            {words.inviteConfirm}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -105,7 +92,7 @@ export function ResetDialog({ account, onClose }: { readonly account: Account; r
         </ShownOnce>
       ) : (
         <>
-          {error ? <Wrong error={error} /> : <DialogText>…</DialogText>}
+          {error ? <AlertLine words={alertOf(error)} /> : <DialogText>…</DialogText>}
           <DialogButtons>
             <Button onPress={onClose}>{text.cancel}</Button>
           </DialogButtons>

@@ -7,12 +7,11 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../api.ts';
 import { notificationText } from '../messages/notifications.ts';
-import { text } from '../messages.ts';
 import { askForNotifications } from '../notification-queries.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { CheckBox } from './check-box.tsx';
+import { DialogForm } from './dialog-form.tsx';
 import { pointer } from './field-errors.ts';
 import { checkRule, newRuleDraft, type RuleBody, type RuleDraft, ruleDraftOf, toggled } from './rule-draft.ts';
 import type { Named } from './rule-words.ts';
@@ -44,15 +43,16 @@ export function RuleDialog({ rule, named, onClose }: RuleDialogProps) {
   });
   return (
     <Dialog title={rule === null ? words.newRule : words.editRule(rule.name)} onClose={onClose}>
-      <form
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isPending) return;
+      <DialogForm
+        submit={rule === null ? words.add : words.save}
+        refusal={null}
+        pending={isPending}
+        alert={form.message}
+        onSubmit={() => {
           const body = form.submit();
           if (body !== null) mutate(body);
         }}
+        onClose={onClose}
       >
         <TypedField
           label={words.name}
@@ -83,18 +83,7 @@ export function RuleDialog({ rule, named, onClose }: RuleDialogProps) {
           numeric
           onChange={(foldMinutes) => change({ foldMinutes }, pointer('foldMinutes'))}
         />
-        {form.message ? (
-          <p role="alert" className="text-failed">
-            {form.message}
-          </p>
-        ) : null}
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button kind="primary" type="submit" pending={isPending}>
-            {rule === null ? words.add : words.save}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

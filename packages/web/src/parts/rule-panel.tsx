@@ -13,9 +13,9 @@ import { Panel } from '../ui/panel.tsx';
 import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
 import { CheckBox } from './check-box.tsx';
-import { RemovalDialog } from './removal-dialog.tsx';
 import { RuleDialog } from './rule-dialog.tsx';
 import { type Named, ruleText } from './rule-words.ts';
+import { SureDialog } from './sure-dialog.tsx';
 
 const words = notificationText;
 
@@ -85,10 +85,13 @@ function RuleRow({ rule, named }: { readonly rule: Rule; readonly named: Named }
       </div>
       {asking === 'change' ? <RuleDialog rule={rule} named={named} onClose={close} /> : null}
       {asking === 'remove' ? (
-        <RemovalDialog
+        <SureDialog
           title={words.removeRuleTitle(rule.name)}
           detail={words.removeRuleDetail}
-          onRemove={() => call(contract.deleteRule, { params })}
+          confirm={words.removeConfirm}
+          refused={words.removeRefused}
+          onConfirm={() => call(contract.deleteRule, { params })}
+          onDone={askForNotifications}
           onClose={close}
         />
       ) : null}

@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { holdServer } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { notify } from '../ui/toast.tsx';
 import { type ConfigureBody, changedFields, checkChanges, draftOf, errorsOfFault } from './draft.ts';
@@ -83,11 +84,7 @@ export function SettingsForm({ server }: { readonly server: Server }) {
           </Button>
         </div>
       ) : null}
-      {form.message ? (
-        <p role="alert" className="text-failed">
-          {form.message}
-        </p>
-      ) : null}
+      <AlertLine words={form.message} />
       {changed.length > 0 && checked.kind === 'right' ? <SettingsChanges server={base} fields={changed} body={checked.body} /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>

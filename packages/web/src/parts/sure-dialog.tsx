@@ -1,9 +1,7 @@
-// Asks before somebody or something is shut out for good.
+// Asks before something goes for good, and says what goes with it.
 
 import { useMutation } from '@tanstack/react-query';
-import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
-import { askForPeople } from '../people-queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { notify } from '../ui/toast.tsx';
@@ -13,15 +11,19 @@ export interface SureDialogProps {
   readonly title: string;
   readonly detail: string;
   readonly confirm: string;
+  /** What is said when it was refused. */
+  readonly refused: string;
   readonly onConfirm: () => Promise<unknown>;
+  /** Asks for what has changed by it. */
+  readonly onDone: () => unknown;
   readonly onClose: () => void;
 }
 
-export function SureDialog({ title, detail, confirm, onConfirm, onClose }: SureDialogProps) {
+export function SureDialog({ title, detail, confirm, refused, onConfirm, onDone, onClose }: SureDialogProps) {
   const { mutate, isPending } = useMutation({
     mutationFn: onConfirm,
-    onSuccess: askForPeople,
-    onError: (error) => notify({ tone: 'refusal', title: people.people.refused, detail: detailOf(error) }),
+    onSuccess: onDone,
+    onError: (error) => notify({ tone: 'refusal', title: refused, detail: detailOf(error) }),
     onSettled: onClose,
   });
   return (

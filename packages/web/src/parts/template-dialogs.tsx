@@ -11,10 +11,12 @@ import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate, serverTemplateQuery } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import { detailOf } from './act.ts';
+import { alertOf } from './act.ts';
+import { DialogForm } from './dialog-form.tsx';
 
 interface RemoveTemplateDialogProps {
   readonly shown: Pick<TemplateShown, 'id' | 'name' | 'newest'>;
@@ -30,11 +32,7 @@ export function RemoveTemplateDialog({ shown, onClose }: RemoveTemplateDialogPro
   return (
     <Dialog alert title={templateText.removeTitle(shown.name)} onClose={onClose}>
       <DialogText>{templateText.removeDetail(shown.newest)}</DialogText>
-      {error ? (
-        <p role="alert" className="text-failed">
-          {detailOf(error)}
-        </p>
-      ) : null}
+      <AlertLine words={alertOf(error)} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" pending={isPending} onPress={() => mutate()}>
@@ -58,15 +56,15 @@ export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Ser
     },
   });
   const secrets = data?.template.variables.filter(({ type }) => type === 'secret').map(({ name: secret }) => secret) ?? [];
-  const failure = error ?? save.error;
   return (
     <Dialog title={templateText.saveTitle(server.name)} onClose={onClose}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (data && name.trim() !== '' && !save.isPending) save.mutate(data.template);
-        }}
+      <DialogForm
+        submit={templateText.save}
+        refusal={name.trim() === '' ? templateText.needsName : null}
+        pending={save.isPending || (!data && !error)}
+        alert={alertOf(error ?? save.error)}
+        onSubmit={() => data && save.mutate(data.template)}
+        onClose={onClose}
       >
         <DialogText>{templateText.saveDetail}</DialogText>
         {secrets.length > 0 ? <DialogText>{templateText.saveSecrets(secrets.join(', '))}</DialogText> : null}
@@ -75,23 +73,7 @@ export function SaveAsTemplateDialog({ server, onClose }: { readonly server: Ser
             <input {...attributes} value={name} maxLength={80} autoComplete="off" onChange={({ target }) => setName(target.value)} />
           )}
         </Field>
-        {failure ? (
-          <p role="alert" className="text-failed">
-            {detailOf(failure)}
-          </p>
-        ) : null}
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            pending={save.isPending || (!data && !error)}
-            refusal={name.trim() === '' ? templateText.needsName : null}
-          >
-            {templateText.save}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

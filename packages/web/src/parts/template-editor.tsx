@@ -11,9 +11,10 @@ import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { holdTemplate } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { PageHead } from '../ui/page-head.tsx';
-import { detailOf } from './act.ts';
+import { alertOf } from './act.ts';
 import { useLeaveQuestion } from './leave-question.tsx';
 import { useTemplateText } from './template-text.ts';
 import { YamlField } from './yaml-field.tsx';
@@ -69,11 +70,7 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
         <p role="status" className="text-aside text-ink-soft">
           {reading ? templateText.reading : answer ? templateText.right : (message ?? '')}
         </p>
-        {error ? (
-          <p role="alert" className="text-failed">
-            {detailOf(error)}
-          </p>
-        ) : null}
+        <AlertLine words={alertOf(error)} />
         <div className="flex gap-2">
           <Button kind="primary" type="submit" pending={isPending} refusal={refusal}>
             {asCopy ? templateText.saveCopy : templateText.saveVersion(shown.newest + 1)}

@@ -11,11 +11,12 @@ import { text } from '../messages.ts';
 import { askForPeople, tokensQuery } from '../people-queries.ts';
 import { ageText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import { Panel } from '../ui/panel.tsx';
+import { Panel, PanelRows } from '../ui/panel.tsx';
 import { Ticking } from '../ui/time.tsx';
-import { detailOf } from './act.ts';
+import { alertOf } from './act.ts';
+import { DialogForm } from './dialog-form.tsx';
 import { useGrantWords } from './grant-words.ts';
 import { GrantsField, viewerOfAll } from './grants-field.tsx';
 import { ShownOnce } from './secret-link.tsx';
@@ -37,12 +38,15 @@ export function TokenPanel() {
       }
     >
       <p className="text-ink-soft">{words.detail}</p>
-      {tokens?.length === 0 ? <p className="mt-2 text-ink-faint">{words.none}</p> : null}
-      <ul className="mt-1 -mb-3 divide-y divide-line">
-        {tokens?.map((token) => (
-          <TokenRow key={token.id} token={token} />
-        ))}
-      </ul>
+      {tokens ? (
+        <div className="mt-3">
+          <PanelRows none={words.none}>
+            {tokens.map((token) => (
+              <TokenRow key={token.id} token={token} />
+            ))}
+          </PanelRows>
+        </div>
+      ) : null}
       {adding ? <NewTokenDialog onClose={() => setAdding(false)} /> : null}
     </Panel>
   );
@@ -79,7 +83,9 @@ function TokenRow({ token }: { readonly token: Token }) {
           title={words.revokeTitle(name)}
           detail={words.revokeDetail}
           confirm={words.revokeConfirm}
+          refused={people.people.refused}
           onConfirm={() => call(contract.revokeToken, { params: { tokenId: id } })}
+          onDone={askForPeople}
           onClose={() => setAsking(false)}
         />
       ) : null}
@@ -107,31 +113,20 @@ function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <Dialog title={words.add} onClose={onClose}>
-      <form
-        noValidate
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '' && !isPending) mutate();
-        }}
+      <DialogForm
+        submit={words.create}
+        refusal={name.trim() === '' ? text.form.correct : null}
+        pending={isPending}
+        alert={alertOf(error)}
+        onSubmit={mutate}
+        onClose={onClose}
       >
         <TypedField label={words.name} error={undefined} value={name} onChange={setName} />
         <GrantsField grants={grants} onChange={setGrants} />
         <Field label={words.expires} hint={words.expiresHint}>
           {(attributes) => <input {...attributes} type="date" value={until} onChange={({ target }) => setUntil(target.value)} />}
         </Field>
-        {error ? (
-          <p role="alert" className="text-failed">
-            {detailOf(error)}
-          </p>
-        ) : null}
-        <DialogButtons>
-          <Button onPress={onClose}>{text.cancel}</Button>
-          <Button kind="primary" type="submit" pending={isPending} refusal={name.trim() === '' ? text.form.correct : null}>
-            {words.create}
-          </Button>
-        </DialogButtons>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

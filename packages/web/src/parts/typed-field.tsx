@@ -10,11 +10,13 @@ export interface TypedFieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly type?: HTMLInputTypeAttribute;
+  /** What a browser may fill it in with; left out: nothing. */
+  readonly fill?: 'username' | 'current-password' | 'new-password' | 'one-time-code' | undefined;
   readonly numeric?: boolean;
   readonly mono?: boolean;
 }
 
-export function TypedField({ label, hint, error, value, onChange, type = 'text', numeric = false, mono = false }: TypedFieldProps) {
+export function TypedField({ label, hint, error, value, onChange, type = 'text', fill, numeric = false, mono = false }: TypedFieldProps) {
   return (
     <Field label={label} hint={hint} error={error}>
       {(attributes) => (
@@ -24,7 +26,7 @@ export function TypedField({ label, hint, error, value, onChange, type = 'text',
           value={value}
           inputMode={numeric ? 'numeric' : undefined}
           // A browser that offers to keep these would fill them in where they do not belong.
-          autoComplete={type === 'password' ? 'new-password' : 'off'}
+          autoComplete={fill ?? (type === 'password' ? 'new-password' : 'off')}
           autoCapitalize="off"
           spellCheck={false}
           onChange={({ target }) => onChange(target.value)}

@@ -27,6 +27,12 @@ export function Panel({ title, aside, tone = 'plain', id, children }: PanelProps
   );
 }
 
+/** Rows of a panel, edge to edge; what is said where there is none. */
+export function PanelRows({ none, children }: { readonly none: string; readonly children: readonly ReactNode[] }) {
+  if (children.length === 0) return <p className="text-ink-faint">{none}</p>;
+  return <ul className="-my-3 divide-y divide-line">{children}</ul>;
+}
+
 export interface Fact {
   readonly term: string;
   readonly value: ReactNode;
