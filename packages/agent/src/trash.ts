@@ -84,7 +84,7 @@ async function recordIn(directory: string): Promise<KeptRecord | null> {
   const record = await readShaped(join(directory, recordName), keptRecord).catch(() => null);
   if (record !== null) return record;
   const manifest = await readManifest(directory).catch(() => null);
-  return manifest && { spec: manifest.spec, conduct: null, origin: null };
+  return manifest && { spec: manifest.spec, conduct: null, made: null };
 }
 
 /** Whose data it is when it is not that of the server in its name, as the end of a sentence; null: it is. */

@@ -26,7 +26,7 @@ const missing = { code: 'data-missing' };
 const foreign = { code: 'data-foreign' };
 
 /** What the manager knows of it as it is purged. */
-const record: KeptRecord = { spec: sampleSpec('lobby', {}), conduct: { ...plainConduct, files: [] }, origin: null };
+const record: KeptRecord = { spec: sampleSpec('lobby', {}), conduct: { ...plainConduct, files: [] }, made: null };
 
 const directory = () => join(root.path, serverId);
 const world = () => join(directory(), 'volumes', 'world');

@@ -176,7 +176,7 @@ describe('running and stopping', () => {
     expect(containerId).toBe(null);
     expect(observation.servers[0]).toMatchObject({ sighting: { kind: 'absent' }, data: { exists: 'yes' } });
     expect((await readdir(world)).length).toBeGreaterThan(0);
-    const gone = { action: 'ensure-data-gone', record: { spec, conduct: null, origin: null } } as const;
+    const gone = { action: 'ensure-data-gone', record: { spec, conduct: null, made: null } } as const;
     await perform({ action: 'ensure-absent' }, gone, gone);
     expect(await readdir(host.dataRoot)).not.toContain(serverId);
   });

@@ -153,7 +153,7 @@ describe('a link that takes a directory’s place', () => {
     const asked = { signal: new AbortController().signal, report: () => undefined };
     const spec = sampleSpec(`trespass-${serverId.slice(0, 8)}`, { command: program('setInterval(() => {}, 1000)') });
     await host.do(serverId, ...bringUp(spec));
-    const record = { spec, conduct: null, origin: null };
+    const record = { spec, conduct: null, made: null };
     const held = { code: 'refused-by-host', detail: expect.stringContaining(spec.name) };
     await expect(host.do(serverId, { action: 'ensure-data-gone', record })).rejects.toMatchObject(held);
     await expect(host.do(serverId, { action: 'ensure-archived', operationId: newServerId() as never })).rejects.toMatchObject(held);

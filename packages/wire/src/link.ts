@@ -71,7 +71,7 @@ export const containerSpec = z.strictObject({
 export const keptRecord = z.strictObject({
   spec: containerSpec,
   conduct: serverConduct.nullable().meta({ description: 'null: kept by a version that did not know of it' }),
-  origin: z
+  made: z
     .strictObject({
       template: madeFrom.nullable(),
       createdAt: time,

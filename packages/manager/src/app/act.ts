@@ -9,11 +9,11 @@ import { conductOf, showOperation } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { type CopyOrder, orderedCopy, originOf, sourceOf } from './copy-order.ts';
-import { refuseOverQuota } from './disk.ts';
 import { permitted } from './guards.ts';
 import { type Change, change } from './journal.ts';
 import { refuseLostWorld } from './lost-world.ts';
 import { type Asker, endOperation, type OperationInput, openOperation, openOperationOf, refuseWhileBusy, repeated } from './operations.ts';
+import { refuseOverQuota } from './quota.ts';
 import { releaseSource } from './release-source.ts';
 import { transition } from './transition.ts';
 

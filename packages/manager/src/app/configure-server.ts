@@ -10,11 +10,11 @@ import { recordColumns, recordOf } from '../sql/rows.ts';
 import type { ServerRow } from '../sql/schema.ts';
 import type { Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
-import { judgeQuota } from './disk.ts';
 import { permitted, refuseBadReady, refuseTakenName } from './guards.ts';
 import { holdPorts, portsHeld, recordPorts } from './hold-ports.ts';
 import { change } from './journal.ts';
 import { type Asker, refuseWhileBusy } from './operations.ts';
+import { judgeQuota } from './quota.ts';
 import { sealEnv } from './secret-env.ts';
 import { getServer } from './views.ts';
 

@@ -1,26 +1,13 @@
-// What worlds take of their host's disk: asked of the hosts now and then, kept as it is now and over time. A look that fails leaves
-// the sizes that are known.
+// What worlds take of their host's disk: asked of the hosts now and then. A look that fails leaves the sizes that are known.
 
-import { nearlyFull, overQuota, quotaBytes } from '@mainstay/core/disk';
-import { Fault } from '@mainstay/core/fault';
+import { nearlyFull } from '@mainstay/core/disk';
 import type { AgentId, ServerId } from '@mainstay/core/id';
-import {
-  type DiskReport,
-  type DiskSpan,
-  diskSpans,
-  type HostDisk,
-  type HostDiskSeries,
-  measureWithinMs,
-  type ServerDiskSeries,
-} from '@mainstay/wire/disk';
-import type { Cause } from '@mainstay/wire/events';
-import { quotaOf } from '../sql/rows.ts';
+import { type DiskReport, type HostDisk, measureWithinMs } from '@mainstay/wire/disk';
 import type { ServerRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
+import { keepHostDisk, keepServerSizes } from './disk-series.ts';
 import { type Change, change } from './journal.ts';
-
-/** So many rows in one statement: well below the number of values that every database takes. */
-const rowsAtOnce = 500;
+import { judgeQuota } from './quota.ts';
 
 const cause = { by: 'measurement' } as const;
 
@@ -87,25 +74,8 @@ async function noteSize(under: Change, row: ServerRow, volumes: Record<string, n
   return true;
 }
 
-/**
- * Holds a server's size against its quota, where one of them changed.
- * @returns whether it is over now and was not before, or the other way round
- */
-export async function judgeQuota({ writer, append }: Change, row: ServerRow, by: Cause): Promise<boolean> {
-  const quota = quotaOf(row);
-  const over = overQuota(quota, row.data_bytes);
-  if (over === (row.over_quota === 1)) return false;
-  await writer
-    .updateTable('servers')
-    .set({ over_quota: over ? 1 : 0 })
-    .where('id', '=', row.id)
-    .execute();
-  const limit = quota === null ? null : quotaBytes(quota);
-  await append({ server: row, cause: by, happening: { kind: 'server-quota', over, bytes: row.data_bytes ?? 0, quotaBytes: limit } });
-  return true;
-}
-
-async function noteHostDisk({ writer, append, at }: Change, agentId: AgentId, disk: HostDisk): Promise<void> {
+async function noteHostDisk(under: Change, agentId: AgentId, disk: HostDisk): Promise<void> {
+  const { writer, append } = under;
   const agent = await writer.selectFrom('agents').select(['nearly_full', 'disk_json']).where('id', '=', agentId).executeTakeFirst();
   if (!agent) return;
   const before = agent.nearly_full === 1;
@@ -120,96 +90,5 @@ async function noteHostDisk({ writer, append, at }: Change, agentId: AgentId, di
   if (full !== before && freeBytes !== null && totalBytes !== null) {
     await append({ agentId, cause, happening: { kind: 'agent-disk', nearlyFull: full, freeBytes, totalBytes } });
   }
-  for (const { stepMs } of Object.values(diskSpans)) {
-    const sample = { disk_json: JSON.stringify(disk) };
-    await writer
-      .insertInto('agent_disk_samples')
-      .values({ agent_id: agentId, step_ms: stepMs, at: stepOf(at, stepMs), ...sample })
-      .onConflict((conflict) => conflict.columns(['agent_id', 'step_ms', 'at']).doUpdateSet(sample))
-      .execute();
-  }
-}
-
-async function keepServerSizes(
-  { writer, at }: Change,
-  sizes: readonly { server_id: ServerId; volume: string; bytes: number }[],
-): Promise<void> {
-  for (const { stepMs } of Object.values(diskSpans)) {
-    for (let from = 0; from < sizes.length; from += rowsAtOnce) {
-      await writer
-        .insertInto('server_disk_samples')
-        .values(sizes.slice(from, from + rowsAtOnce).map((size) => ({ ...size, step_ms: stepMs, at: stepOf(at, stepMs) })))
-        .onConflict((conflict) =>
-          conflict.columns(['server_id', 'volume', 'step_ms', 'at']).doUpdateSet((row) => ({ bytes: row.ref('excluded.bytes') })),
-        )
-        .execute();
-    }
-  }
-}
-
-const stepOf = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs;
-
-/** What a server's volumes took over a span, oldest first. @throws Fault `not-found` */
-export async function serverDiskSeries(world: World, id: ServerId, span: DiskSpan): Promise<ServerDiskSeries> {
-  const { db } = world.store;
-  const { stepMs, keepMs } = diskSpans[span];
-  if (!(await db.selectFrom('servers').select('id').where('id', '=', id).executeTakeFirst())) {
-    throw new Fault('not-found', 'There is no server with this id.');
-  }
-  const rows = await db
-    .selectFrom('server_disk_samples')
-    .select(['at', 'volume', 'bytes'])
-    .where('server_id', '=', id)
-    .where('step_ms', '=', stepMs)
-    .where('at', '>=', world.clock.now() - keepMs)
-    .orderBy('at')
-    .execute();
-  const byTime = Map.groupBy(rows, (row) => row.at);
-  return {
-    span,
-    stepMs,
-    samples: [...byTime].map(([at, sizes]) => ({ at, volumes: Object.fromEntries(sizes.map(({ volume, bytes }) => [volume, bytes])) })),
-  };
-}
-
-/** How a host's disk was used over a span, oldest first. @throws Fault `not-found` */
-export async function hostDiskSeries(world: World, id: AgentId, span: DiskSpan): Promise<HostDiskSeries> {
-  const { db } = world.store;
-  const { stepMs, keepMs } = diskSpans[span];
-  if (!(await db.selectFrom('agents').select('id').where('id', '=', id).executeTakeFirst())) {
-    throw new Fault('not-found', 'There is no agent with this id.');
-  }
-  const rows = await db
-    .selectFrom('agent_disk_samples')
-    .select('disk_json')
-    .where('agent_id', '=', id)
-    .where('step_ms', '=', stepMs)
-    .where('at', '>=', world.clock.now() - keepMs)
-    .orderBy('at')
-    .execute();
-  return { span, stepMs, samples: rows.map((row) => JSON.parse(row.disk_json)) };
-}
-
-/** Drops what no span shows any more. */
-export async function dropOldSizes(world: World): Promise<void> {
-  const now = world.clock.now();
-  for (const { stepMs, keepMs } of Object.values(diskSpans)) {
-    const before = now - keepMs - stepMs;
-    for (const table of ['server_disk_samples', 'agent_disk_samples'] as const) {
-      await world.store.db.deleteFrom(table).where('step_ms', '=', stepMs).where('at', '<', before).execute();
-    }
-  }
-}
-
-/** A start of what is over its quota, where its owner wants none. @throws Fault `quota-exceeded` */
-export function refuseOverQuota(row: ServerRow): void {
-  const quota = quotaOf(row);
-  if (!quota?.refuseStarts || !overQuota(quota, row.data_bytes)) return;
-  throw new Fault(
-    'quota-exceeded',
-    'Its data takes more than its quota, and starts are refused meanwhile. Remove data, or raise the quota.',
-    {
-      extra: { dataBytes: row.data_bytes, quotaBytes: quotaBytes(quota) },
-    },
-  );
+  await keepHostDisk(under, agentId, disk);
 }

@@ -79,12 +79,12 @@ export async function restoreTrashed(
         state_since: under.at,
         deleted_at: under.at,
         // One that never had a container is made like a new one: its program may not have been installed yet.
-        applied_json: record?.origin?.applied === false ? null : JSON.stringify({ ...spec, env, sealedEnv: undefined }),
-        template_json: record?.origin?.template ? JSON.stringify(record.origin.template) : null,
+        applied_json: record?.made?.applied === false ? null : JSON.stringify({ ...spec, env, sealedEnv: undefined }),
+        template_json: record?.made?.template ? JSON.stringify(record.made.template) : null,
         engine_id: agent.engine_id,
         seen_sequence: 0,
         data_exists: 'unknown',
-        created_at: record?.origin?.createdAt ?? under.at,
+        created_at: record?.made?.createdAt ?? under.at,
         updated_at: under.at,
         revision: 1,
       })

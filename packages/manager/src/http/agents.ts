@@ -4,7 +4,7 @@ import { may } from '@mainstay/core/access';
 import { acceptEngine, joinAgent, syncAgent } from '../app/agents.ts';
 import { configureAgent } from '../app/configure-agent.ts';
 import { issue, lifetimesMs } from '../app/credentials.ts';
-import { hostDiskSeries } from '../app/disk.ts';
+import { hostDiskSeries } from '../app/disk-series.ts';
 import { askTimeoutMs, checkPort, removeStray } from '../app/host-questions.ts';
 import { removeAgent } from '../app/remove-agent.ts';
 import { emptyTrash, removeArchive, restoreTrashed, showTrash } from '../app/trash.ts';

@@ -6,7 +6,7 @@ import { act } from '../app/act.ts';
 import { cloneServer } from '../app/clone-server.ts';
 import { configureServer } from '../app/configure-server.ts';
 import { createServer } from '../app/create-server.ts';
-import { serverDiskSeries } from '../app/disk.ts';
+import { serverDiskSeries } from '../app/disk-series.ts';
 import { history, operationsOf } from '../app/history.ts';
 import { listServers } from '../app/list-servers.ts';
 import { serverAsTemplate } from '../app/server-as-template.ts';

@@ -1,7 +1,8 @@
 // Asks hosts what their servers take of the disk, and drops sizes that are too old for any chart.
 
 import { measureEveryMs } from '@mainstay/wire/disk';
-import { dropOldSizes, measureAllDisks } from '../app/disk.ts';
+import { measureAllDisks } from '../app/disk.ts';
+import { dropOldSizes } from '../app/disk-series.ts';
 import type { World } from '../world.ts';
 import { every } from './every.ts';
 

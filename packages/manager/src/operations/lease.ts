@@ -52,7 +52,7 @@ export async function read(world: World, id: OperationId): Promise<Standing | nu
       applied,
       appliedEnv: () => openEnv(world.vault, server.id, applied?.env ?? {}),
       conduct: conductOf(server),
-      origin: { template: server.template_json === null ? null : JSON.parse(server.template_json), createdAt: server.created_at },
+      made: { template: server.template_json === null ? null : JSON.parse(server.template_json), createdAt: server.created_at },
       source: source && {
         spec: specOf(source, []),
         conduct: conductOf(source),

@@ -21,7 +21,7 @@ export interface Planning {
   readonly appliedEnv: () => Record<string, string>;
   readonly conduct: ServerConduct;
   /** What it was made from, and when (ms UTC). */
-  readonly origin: { readonly template: Server['template']; readonly createdAt: number };
+  readonly made: { readonly template: Server['template']; readonly createdAt: number };
   readonly source: SourcePlanning | null;
   readonly input: OperationInput;
 }
@@ -203,12 +203,12 @@ function wired({ spec, env }: Pick<Planning, 'spec' | 'env'>): ContainerSpec {
 }
 
 /** The record as it is kept beside its data once nobody else has it: nothing is opened for that. */
-function keptRecord({ spec, conduct, origin, applied }: Planning): KeptRecord {
+function keptRecord({ spec, conduct, made, applied }: Planning): KeptRecord {
   const plain = Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => (isSealed(value) ? [] : [[name, value]])));
   return {
     spec: wired({ spec, env: () => plain }),
     conduct: { ...conduct, files: [...conduct.files] },
-    origin: { ...origin, applied: applied !== null },
+    made: { ...made, applied: applied !== null },
   };
 }
 
