@@ -38,6 +38,7 @@ type Form = DraftForm<unknown, CloneDraft>;
 export function CloneForm({ agents, original, onMade }: CloneFormProps) {
   const form = useDraft(() => beginClone(original, likelyHost(agents, original.agentId)?.id ?? ''), checkClone, errorsOfFault);
   const { draft } = form;
+  const host = agents.find(({ id }) => id === draft.agentId);
   return (
     <MakingForm
       form={form}
@@ -60,15 +61,21 @@ export function CloneForm({ agents, original, onMade }: CloneFormProps) {
       send={(body: CloneBody) => requestClone(original.id, body)}
       onMade={onMade}
     >
-      <DataFields form={form} original={original} />
-      <PortFields form={form} host={agents.find(({ id }) => id === draft.agentId)} />
+      <DataFields form={form} original={original} host={host} />
+      <PortFields form={form} host={host} />
       <SecretFields form={form} original={original} />
     </MakingForm>
   );
 }
 
+interface DataFieldsProps {
+  readonly form: Form;
+  readonly original: Server;
+  readonly host: Agent | undefined;
+}
+
 /** What comes along; and, where the source runs, what becomes of it meanwhile. */
-function DataFields({ form, original }: { readonly form: Form; readonly original: Server }) {
+function DataFields({ form, original, host }: DataFieldsProps) {
   const { data, source } = form.draft;
   const gone = original.dataExists === 'no' || original.dataFrom !== null;
   const size = original.dataBytes === null ? null : bytesText(original.dataBytes);
@@ -118,6 +125,11 @@ function DataFields({ form, original }: { readonly form: Form; readonly original
       ) : (
         <p className="text-aside text-ink-soft">{cloneText.rests(original.name)}</p>
       )}
+      {data === 'copy' && host && host.id !== original.agentId ? (
+        <p role="status" className="text-aside text-ink-soft">
+          {cloneText.far(host.name)}
+        </p>
+      ) : null}
     </>
   );
 }

@@ -16,10 +16,12 @@ export const en = {
   stop: (server: string) => `${server} is stopped`,
   stopDetail: 'With its usual time to save; whoever is on it is disconnected. It is started again as soon as the copy is whole.',
   live: (server: string) => `${server} goes on running`,
-  liveDetail: 'Nobody is disconnected.',
+  liveDetail: 'Nobody is disconnected; what it writes meanwhile may be torn in the clone.',
   liveWarning:
     'What it writes meanwhile may be torn in the clone, as after a power cut: a region by halves, a database that needs repair. The clone’s history will say that it was copied so.',
-  rests: (server: string) => `${server} does not run now, and cannot be started until the copy is whole.`,
+  rests: (server: string) => `${server} does not run now, and stays as it is until the copy is whole.`,
+  far: (host: string) =>
+    `The data goes to ${host} through the manager: a few ten MB in a second at best, less over a slow line. It goes on where it was when the line breaks.`,
   secrets: 'Secrets',
   secretsHint: 'They are kept, and shown to nobody. Tick those that are to be made anew.',
   newSecret: (name: string) => `Make ${name} anew`,
