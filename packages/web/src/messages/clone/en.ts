@@ -21,7 +21,7 @@ export const en = {
     'What it writes meanwhile may be torn in the clone, as after a power cut: a region by halves, a database that needs repair. The clone’s history will say that it was copied so.',
   rests: (server: string) => `${server} does not run now, and stays as it is until the copy is whole.`,
   far: (host: string) =>
-    `The data goes to ${host} through the manager: a few ten MB in a second at best, less over a slow line. It goes on where it was when the line breaks.`,
+    `The data goes to ${host} through the manager: some tens of MB a second at best, less over a slow line. When the line breaks it goes on from there.`,
   secrets: 'Secrets',
   secretsHint: 'They are kept, and shown to nobody. Tick those that are to be made anew.',
   newSecret: (name: string) => `Make ${name} anew`,
