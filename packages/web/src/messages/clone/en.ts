@@ -16,7 +16,7 @@ export const en = {
   stop: (server: string) => `${server} is stopped`,
   stopDetail: 'With its usual time to save; whoever is on it is disconnected. It is started again as soon as the copy is whole.',
   live: (server: string) => `${server} goes on running`,
-  liveDetail: 'Nobody is disconnected; what it writes meanwhile may be torn in the clone.',
+  liveDetail: 'Nobody is disconnected. The clone may not be whole.',
   liveWarning:
     'What it writes meanwhile may be torn in the clone, as after a power cut: a region by halves, a database that needs repair. The clone’s history will say that it was copied so.',
   rests: (server: string) => `${server} does not run now, and stays as it is until the copy is whole.`,

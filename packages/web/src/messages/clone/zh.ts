@@ -17,7 +17,7 @@ export const zh: Text<typeof en> = {
   stop: (server) => `停止 ${server}`,
   stopDetail: '给它平常的保存时间；在线的人会断开。副本一完整就重新启动。',
   live: (server) => `${server} 继续运行`,
-  liveDetail: '没有人会断开；期间写入的内容在克隆中可能不完整。',
+  liveDetail: '没有人会断开。克隆可能不完整。',
   liveWarning: '期间写入的内容在克隆中可能不完整，如同断电之后：区域只有一半，数据库需要修复。克隆的历史会注明是这样复制的。',
   rests: (server) => `${server} 现在没有运行，副本完整之前保持原样。`,
   far: (host) => `数据经由管理端传到 ${host}：每秒最多几十 MB，线路慢则更少。线路中断后会从中断处继续。`,
