@@ -3,12 +3,15 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /** Milliseconds by a clock that nobody sets: only for how long something took. */
+  running(): number;
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  running: () => performance.now(),
   pause: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

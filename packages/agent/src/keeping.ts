@@ -60,7 +60,7 @@ export class Keeping {
   /** Removes what was there for long enough. @returns what could not be removed, with why */
   async emptyWhatIsDue(): Promise<{ name: string; error: unknown }[]> {
     if (this.days === null || (await rootTrouble(this.#root)) !== null) return [];
-    const now = { wall: this.#clock.now(), running: performance.now() };
+    const now = { wall: this.#clock.now(), running: this.#clock.running() };
     const { seen, failed } = await emptyTrash(this.#root, now, this.days, this.#seen, this.#refuse);
     this.#seen = seen;
     return failed;

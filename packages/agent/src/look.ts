@@ -63,6 +63,7 @@ export class Looker {
       if (listed.foundGone && (await this.#isOther(engineId))) return await this.look(scope, options);
       return { ...taken, engineId, why: null, servers, strays: scope === 'all' ? straysAmong(byServer, known, this.#world.busy) : null };
     } catch (error) {
+      for (const serverId of options.exact) this.#sights.doubt(serverId);
       if (!(error instanceof Fault)) throw error;
       this.engineId.forget();
       return { ...taken, engineId: null, why: error.detail, servers: [], strays: null };

@@ -12,6 +12,7 @@ import type { Endings } from './endings.ts';
 import type { Engine, InspectedContainer, ListedContainer } from './engine.ts';
 import { meaningOf, neverRan, sightingOf, statusCode } from './engine-states.ts';
 import type { Readiness } from './readiness.ts';
+import { type Started, startedAgain, startedBy } from './uptime.ts';
 
 /** An end this fresh may have been seen before its event came. */
 const freshMs = 5_000;
@@ -30,6 +31,15 @@ export interface Seen {
   readonly restarts: number | null;
 }
 
+/** What was seen of a server last. */
+interface Last {
+  readonly containerId: string;
+  readonly likeness: string;
+  readonly seen: Seen;
+  /** When its program was started, by the list. */
+  readonly started: Started | null;
+}
+
 /** One list. */
 export interface Listed {
   readonly engineId: string;
@@ -40,7 +50,7 @@ export interface Listed {
 
 export class Sights {
   readonly #world: SightsWorld;
-  readonly #last = new Map<ServerId, { readonly containerId: string; readonly likeness: string; readonly seen: Seen }>();
+  readonly #last = new Map<ServerId, Last>();
   /** Recorded containers that the engine does not find, by engine. */
   readonly #gone = new Set<string>();
 
@@ -57,16 +67,27 @@ export class Sights {
     try {
       if (body === null) return await this.#seeNone(serverId, listed);
       const last = this.#last.get(serverId);
-      if (!exact && last?.containerId === body.id && last.likeness === listedLikeness(body)) return last.seen;
+      const likewise = last?.containerId === body.id && last.likeness === listedLikeness(body);
+      const started = startedBy(body.status, this.#world.clock.running() / 1000);
+      if (likewise && !exact && !startedAgain(last.started, started)) {
+        this.#last.set(serverId, { ...last, started });
+        return last.seen;
+      }
       const container = await this.#world.engine.inspect(body.id);
-      if (container) return await this.#seeOne(serverId, container);
+      if (container) return await this.#seeOne(serverId, container, started);
       // The list may show it for a moment longer: what was seen of it counts no more.
       this.#last.delete(serverId);
       return unknown('The container went while it was looked at.');
     } catch (error) {
+      this.doubt(serverId);
       if (error instanceof Fault) return unknown(error.detail);
       throw error;
     }
+  }
+
+  /** Something was heard of it and could not be looked at: the next look inspects it, whatever the list shows. */
+  doubt(serverId: ServerId): void {
+    this.#last.delete(serverId);
   }
 
   /** The complete list shows none; the recorded one must not be found by its id either. */
@@ -85,10 +106,10 @@ export class Sights {
       return absent;
     }
     const ours = found.labels[labels.installation] === installationId && serverOf(found) === serverId;
-    return ours ? this.#seeOne(serverId, found) : unknown('The recorded container exists and does not carry this server’s labels.');
+    return ours ? this.#seeOne(serverId, found, null) : unknown('The recorded container exists and does not carry this server’s labels.');
   }
 
-  async #seeOne(serverId: ServerId, container: InspectedContainer): Promise<Seen> {
+  async #seeOne(serverId: ServerId, container: InspectedContainer, started: Started | null): Promise<Seen> {
     const { endings, clock, readiness } = this.#world;
     const ended = meaningOf(container.state) === 'not-running' && !neverRan(container.state);
     const fresh = container.finishedAt !== null && Math.abs(clock.now() - container.finishedAt) < freshMs;
@@ -97,7 +118,13 @@ export class Sights {
     if (seen.sighting.kind === 'running') readiness.sees(serverId, container);
     else readiness.forget(serverId);
     if (seen.sighting.kind === 'unknown') this.#last.delete(serverId);
-    else this.#last.set(serverId, { containerId: container.id, likeness: likeness(container.state, String(container.exitCode)), seen });
+    else
+      this.#last.set(serverId, {
+        containerId: container.id,
+        likeness: likeness(container.state, String(container.exitCode)),
+        seen,
+        started,
+      });
     return seen;
   }
 }

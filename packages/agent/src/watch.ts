@@ -54,9 +54,12 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
     wake();
   };
   const wantServer = (serverId: ServerId) => {
-    const wait = pace.ask(serverId, clock.now());
+    const wait = pace.ask(serverId, clock.running());
     if (wait === null) return;
-    void clock.pause(wait, signal).then(() => want(({ servers }) => servers.add(serverId)));
+    void clock.pause(wait, signal).then(() => {
+      pace.came(serverId);
+      want(({ servers }) => servers.add(serverId));
+    });
   };
   const take = (event: EngineEvent) => {
     if (!telling.has(event.action) || isInstaller(event)) return;
@@ -90,11 +93,11 @@ export async function watch(world: WatchWorld, signal: AbortSignal): Promise<voi
   };
 
   const ticking = async () => {
-    let dataAt = clock.now();
+    let dataAt = clock.running();
     while (!signal.aborted) {
       await clock.pause(fullLookMs, signal);
-      const data = clock.now() - dataAt >= dataLookMs;
-      if (data) dataAt = clock.now();
+      const data = clock.running() - dataAt >= dataLookMs;
+      if (data) dataAt = clock.running();
       want((next) => {
         next.full = true;
         next.data ||= data;

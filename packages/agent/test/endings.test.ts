@@ -106,11 +106,25 @@ describe('a sighting', () => {
 describe('the pace of looks at one server', () => {
   it('is a burst, then four a second, the last never dropped', () => {
     const pace = new Pace();
-    expect(Array.from({ length: burst }, () => pace.ask('s', 1000))).toEqual([0, 0, 0, 0]);
+    const ask = (now: number) => {
+      const wait = pace.ask('s', now);
+      pace.came('s');
+      return wait;
+    };
+    expect(Array.from({ length: burst }, () => ask(1000))).toEqual([0, 0, 0, 0]);
     expect(pace.ask('s', 1000)).toBe(everyMs);
     expect(pace.ask('s', 1001)).toBe(null);
     expect(pace.ask('other', 1001)).toBe(0);
-    expect(pace.ask('s', 1000 + everyMs)).toBe(everyMs);
-    expect(pace.ask('s', 60_000)).toBe(0);
+    pace.came('s');
+    expect(ask(1000 + everyMs)).toBe(everyMs);
+    expect(ask(60_000)).toBe(0);
+  });
+
+  it('drops nothing that is heard once the look it waited for has begun', () => {
+    const pace = new Pace();
+    pace.ask('s', 1000);
+    expect(pace.ask('s', 1000)).toBe(null);
+    pace.came('s');
+    expect(pace.ask('s', 1000)).toBe(0);
   });
 });

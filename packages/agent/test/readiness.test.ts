@@ -1,19 +1,42 @@
 // When a program says in its log that it can be used, on the real engine: told once, read back by an agent that comes
 // later, and anew after each start.
 
+import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { ReadyLine } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../src/engine.ts';
 import { createHandlers } from '../src/serve.ts';
 import { bringUp, docker, eventually, newServerId, openHost, program, sampleSpec, type TestHost } from './host.ts';
+
+/** Events that are not heard, and what cuts the stream that is open; lists that fail. */
+let deaf = false;
+let cut = () => {};
+let blind = false;
+let failed = 0;
+const withKnobs = (engine: Engine): Engine => ({
+  ...engine,
+  list(labels) {
+    if (!blind) return engine.list(labels);
+    failed += 1;
+    return Promise.reject(new Fault('engine-unreachable', 'The test says so.'));
+  },
+  events(labels, after, opened, each, signal) {
+    if (deaf) return Promise.reject(new Fault('engine-unreachable', 'The test says so.'));
+    const controller = new AbortController();
+    cut = () => controller.abort();
+    return engine.events(labels, after, opened, each, AbortSignal.any([signal, controller.signal]));
+  },
+});
 
 let host: TestHost;
 let serverId: ServerId;
 let spec: ContainerSpec;
 
 beforeEach(async () => {
-  host = await openHost();
+  deaf = blind = false;
+  host = await openHost(withKnobs);
   await host.watch();
   serverId = newServerId();
   spec = sampleSpec(`ready-${serverId.slice(0, 8)}`, {
@@ -63,6 +86,32 @@ describe('a server that says when it can be used', () => {
     await eventually(() => readyAt() === null && host.newest(serverId)?.sighting.kind === 'running');
     await says('again');
     await eventually(() => typeof readyAt() === 'number');
+  });
+
+  it('has to say it again after a start that no event told of', async () => {
+    await up(done);
+    await says('first');
+    await eventually(() => typeof readyAt() === 'number');
+    // So long that the list's whole seconds tell one start from the other.
+    const status = async () => (await docker.listContainers({ filters: { name: [spec.name] } }))[0]?.Status;
+    await eventually(async () => /Up ([4-9]|\d\d) seconds/.test((await status()) ?? ''), 20_000);
+    deaf = true;
+    cut();
+    await eventually(() => !host.endings.listening);
+    await docker.getContainer(spec.name).restart({ t: 0 });
+    await eventually(() => readyAt() === null && host.newest(serverId)?.sighting.kind === 'running', 20_000);
+  });
+
+  it('has to say it again after a start whose look failed', async () => {
+    await up(done);
+    await says('first');
+    await eventually(() => typeof readyAt() === 'number');
+    blind = true;
+    await docker.getContainer(spec.name).restart({ t: 0 });
+    const before = failed;
+    await eventually(() => failed > before + 1, 20_000);
+    blind = false;
+    await eventually(() => readyAt() === null && host.newest(serverId)?.sighting.kind === 'running');
   });
 
   it('that nobody listens to is told nothing of', async () => {

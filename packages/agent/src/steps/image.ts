@@ -11,9 +11,9 @@ const reportEveryMs = 250;
 export async function ensureImage(step: Step, { image, unlessContainer }: EffectOf<'ensure-image'>): Promise<Done> {
   if (unlessContainer && (await bodyOf(step))) return done;
   if (await step.engine.image(image)) return done;
-  let reportedAt = 0;
+  let reportedAt = -reportEveryMs;
   const report = (progress: Progress) => {
-    const now = step.clock.now();
+    const now = step.clock.running();
     if (now - reportedAt < reportEveryMs && progress.done !== progress.total) return;
     reportedAt = now;
     step.report(progress);

@@ -69,6 +69,7 @@ async function install(step: Step, effect: Effect): Promise<void> {
   const id = await unlessItStands(step, effect, () => installer(step, effect));
   if (id === null) return;
   const output = new Output(step, effect);
+  let begun: number | null = null;
   try {
     for (;;) {
       const seen = await engine.inspect(id);
@@ -79,13 +80,15 @@ async function install(step: Step, effect: Effect): Promise<void> {
       }
       if (neverRan(seen.state)) await engine.start(id);
       else if (meaningOf(seen.state) === 'not-running') return judge(seen, await output.last(id));
-      const left = effect.limitSeconds * 1000 - (clock.now() - (seen.startedAt ?? clock.now()));
+      // What ran before this agent was there is known by the wall clock alone.
+      begun ??= clock.running() - Math.max(0, clock.now() - (seen.startedAt ?? clock.now()));
+      const left = effect.limitSeconds * 1000 - (clock.running() - begun);
       if (left <= 0) {
         const last = quoted(await output.last(id));
         throw new Fault('install-failed', `The install script did not end within ${effect.limitSeconds} s and was killed.${last}`);
       }
       // One that goes meanwhile lets go of its log in many words; the next look says what became of it.
-      const cut = AbortSignal.any([signal, AbortSignal.timeout(left)]);
+      const cut = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]);
       await engine.follow(id, { tail: 1 }, (lines) => output.take(lines), cut).catch(unlessUnreachable);
       signal.throwIfAborted();
       await clock.pause(askEveryMs, signal);
@@ -156,7 +159,7 @@ class Output {
     this.#step = step;
     const masked = maskedLine(Object.keys(spec.sealedEnv).flatMap((name) => spec.env[name] ?? []));
     this.#clean = (text) => masked(text).slice(0, lineMost);
-    this.#begun = step.clock.now();
+    this.#begun = step.clock.running();
     this.#telling = setInterval(() => this.#tell(), 1000);
   }
 
@@ -174,7 +177,7 @@ class Output {
   }
 
   #tell(): void {
-    const seconds = Math.floor((this.#step.clock.now() - this.#begun) / 1000);
+    const seconds = Math.floor((this.#step.clock.running() - this.#begun) / 1000);
     this.#step.report({ done: seconds, total: null, unit: 'seconds', ...(this.#said === undefined ? {} : { said: this.#said }) });
   }
 }

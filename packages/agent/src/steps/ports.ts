@@ -16,12 +16,12 @@ export async function checkPorts(step: Step, { ports }: EffectOf<'check-ports'>)
   const { engine, clock, signal } = step;
   const body = await bodyOf(step);
   if (body && meaningOf(body.state) === 'running') return done;
-  const until = clock.now() + lingerMs;
+  const until = clock.running() + lingerMs;
   for (const port of ports) {
     for (;;) {
       const holder = await portHolder(engine, port, body?.id ?? null);
       if (holder === null) break;
-      if (clock.now() > until) throw portTaken(port, holder);
+      if (clock.running() > until) throw portTaken(port, holder);
       await clock.pause(askEveryMs, signal);
       signal.throwIfAborted();
     }

@@ -42,9 +42,9 @@ export async function retire(
   if (seen.state === 'paused') await engine.unpause(seen.id);
   if (meaningOf(seen.state) === 'running') await engine.stop(seen.id, null, signal);
   await engine.remove(seen.id);
-  const until = clock.now() + goneWithinMs;
+  const until = clock.running() + goneWithinMs;
   while (await engine.inspect(container.id)) {
-    if (clock.now() > until) throw new Fault('engine-failed', `The engine does not get container ${container.name} removed.`);
+    if (clock.running() > until) throw new Fault('engine-failed', `The engine does not get container ${container.name} removed.`);
     await clock.pause(askEveryMs, signal);
     signal.throwIfAborted();
   }

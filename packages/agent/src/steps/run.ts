@@ -27,8 +27,8 @@ export async function ensureRunning(step: Step, { mustHold, ready }: EffectOf<'e
   await engine.start(body.id).catch(async (error: unknown) => {
     throw await nameHolder(error, engine, body.id);
   });
-  const until = clock.now() + (mustHold ? provenMs : holdMs);
-  while (clock.now() < until && !signal.aborted) {
+  const until = clock.running() + (mustHold ? provenMs : holdMs);
+  while (clock.running() < until && !signal.aborted) {
     await clock.pause(askEveryMs, signal);
     const seen = await engine.inspect(body.id);
     // A policy that starts it again hides an end, not that there was one.

@@ -68,10 +68,10 @@ async function endsOnSignal(step: Step, id: string, { graceSeconds }: EffectOf<'
 
 /** Counts a rung's grace, and tells the seconds. */
 function count({ clock, report }: Step, graceSeconds: number) {
-  const begun = clock.now();
+  const begun = clock.running();
   const telling = setInterval(() => {
-    const seconds = Math.floor((clock.now() - begun) / 1000);
+    const seconds = Math.floor((clock.running() - begun) / 1000);
     report({ done: Math.min(seconds, graceSeconds), total: graceSeconds, unit: 'seconds' });
   }, 1000);
-  return { over: () => clock.now() - begun >= graceSeconds * 1000, end: () => clearInterval(telling) };
+  return { over: () => clock.running() - begun >= graceSeconds * 1000, end: () => clearInterval(telling) };
 }
