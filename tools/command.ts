@@ -10,6 +10,12 @@ interface Where {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+/** How long a program may take, and what it is then told. */
+export interface Limit {
+  readonly ms: number;
+  readonly signal: NodeJS.Signals;
+}
+
 export class CommandFailed extends Error {}
 
 /**
@@ -19,15 +25,17 @@ export class CommandFailed extends Error {}
 export async function runShown(
   program: string,
   args: readonly string[],
-  { cwd = '.', environment = process.env }: Where = {},
+  { cwd = '.', environment = process.env, limit }: Where & { readonly limit?: Limit } = {},
 ): Promise<number> {
   const child = spawn(program, args, { cwd, env: environment, stdio: 'inherit' });
+  const over = limit && setTimeout(() => child.kill(limit.signal), limit.ms);
   const hold = () => {};
   const passOn = () => child.kill('SIGTERM');
   process.on('SIGINT', hold).on('SIGTERM', passOn);
   try {
     return await exitCode(child);
   } finally {
+    clearTimeout(over);
     process.off('SIGINT', hold).off('SIGTERM', passOn);
   }
 }

@@ -8,6 +8,8 @@ import { contract } from '@mainstay/wire/contract';
 import type { Operation } from '@mainstay/wire/operations';
 import type { CloneServerInput, Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
+import { groundOf } from '../faults/installation-ground.ts';
+import { Promised, untilAllHold } from '../faults/invariants.ts';
 import type { Host } from './harness/host.ts';
 import type { Installation } from './harness/installation.ts';
 import { build, freshName, sampleServer, type World, worldOf } from './harness/sample.ts';
@@ -54,6 +56,7 @@ async function expectSourceAsBefore(mainstay: Installation, source: Server): Pro
   );
   expect(again).toMatchObject({ intent: 'running', containerId: source.containerId });
   expect((await mainstay.outside.inspect(source.name)).State.Running).toBe(true);
+  await untilAllHold(groundOf(mainstay), new Promised());
 }
 
 type Victim = 'manager' | 'agent';

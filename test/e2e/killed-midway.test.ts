@@ -9,6 +9,8 @@ import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import { describe, expect } from 'vitest';
 import { SAMPLE_IMAGE } from '../../tools/sample-image.ts';
+import { groundOf } from '../faults/installation-ground.ts';
+import { Promised, untilAllHold } from '../faults/invariants.ts';
 import type { EngineProxy } from './harness/engine-proxy.ts';
 import type { Installation } from './harness/installation.ts';
 import { build, sampleServer, type World, worldOf } from './harness/sample.ts';
@@ -63,8 +65,7 @@ async function expectWhole(mainstay: Installation, serverId: string, world?: Wor
     { Id: server.containerId, State: 'running', Names: [`/${server.name}`] },
   ]);
   if (world) expect(worldOf(mainstay.host, server)).toMatchObject({ id: world.id, things: world.things });
-  const { items } = await mainstay.call(contract.listServerOperations, { params: { serverId } });
-  expect(items.filter(({ endedAt }) => endedAt === null)).toEqual([]);
+  await untilAllHold(groundOf(mainstay), new Promised());
   return server;
 }
 

@@ -11,7 +11,7 @@ import { UsageNow } from './app/usage.ts';
 import { Attempts } from './attempts.ts';
 import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { addressOf, type ManagerConfig } from './config.ts';
 import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
@@ -45,10 +45,23 @@ export interface Manager {
   stop(): Promise<void>;
 }
 
+/** What it stands on: time, and its database. */
+export interface Footing {
+  readonly clock: Clock;
+  readonly open: typeof openSqlite;
+}
+
+const ownFooting: Footing = { clock: systemClock, open: openSqlite };
+
 /** @throws Fault when the database cannot be used; an `EADDRINUSE` error as it comes */
-export async function startManager(config: ManagerConfig, version: string, log: Logger): Promise<Manager> {
+export async function startManager(
+  config: ManagerConfig,
+  version: string,
+  log: Logger,
+  { clock, open }: Footing = ownFooting,
+): Promise<Manager> {
   const tls = config.tls ? await readTls(config.tls) : null;
-  const store = await openSqlite(databasePath(config), systemClock.now(), { create: true });
+  const store = await open(databasePath(config), clock.now(), { create: true });
   const vault = await keyedVault(config, store).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -56,12 +69,12 @@ export async function startManager(config: ManagerConfig, version: string, log: 
   const world: World = {
     store,
     bus: createLocalBus(),
-    clock: systemClock,
+    clock,
     fleet: new Fleet(),
     usage: new UsageNow(),
     vault,
     settings: await loadSettings(store),
-    attempts: new Attempts(systemClock),
+    attempts: new Attempts(clock),
     sso: config.sso ? new Sso(config.sso) : null,
     builtIns: await loadBuiltIns(config.templatesDirectory, log),
     log,
@@ -105,12 +118,16 @@ export async function startManager(config: ManagerConfig, version: string, log: 
     url,
     stop: async () => {
       stopping.abort();
-      await Promise.all([driver.stop(), notifications.stop()]);
-      link.close();
-      await app.close();
-      await Promise.all(loops.map((loop) => loop.stop()));
-      await feed.stop();
-      await store.close();
+      // What cannot be written any more, the disk being full say, must not keep the rest from being closed.
+      const ends = [
+        ...(await Promise.allSettled([driver.stop(), notifications.stop()])),
+        ...(await Promise.allSettled([link.close(), app.close()])),
+        ...(await Promise.allSettled(loops.map((loop) => loop.stop()))),
+        ...(await Promise.allSettled([feed.stop()])),
+        ...(await Promise.allSettled([store.close()])),
+      ];
+      const [failed] = ends.filter(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
       log.info('manager stopped');
     },
   };

@@ -1,14 +1,16 @@
 // What a run makes, written down before it is used: installations' ids and our processes' ids, in the run's own
 // directory. Whoever clears up after a crash, or wants to know that nothing was left, reads it there.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const variable = 'MAINSTAY_TEST_RUN';
 
-/** Begins a run; the processes that this one starts from now on belong to it. */
+/** Begins a run, unless one is under way here; the processes that this one starts from now on belong to it. */
 export function openRun(): string {
+  const open = process.env[variable];
+  if (open !== undefined && existsSync(open)) return open;
   const directory = mkdtempSync(join(tmpdir(), 'mainstay-run-'));
   process.env[variable] = directory;
   return directory;

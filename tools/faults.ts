@@ -1,0 +1,43 @@
+// `npm run test:faults`: breaks everything around the lifecycle, at full scale, and writes what was found to
+// docs/reliability.md. `-- WORD` runs one kind; `-- replay FILE` does what a failed history's script says once more.
+// Its last line is the sum, `N passed, N failed`.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gatheredInto, type Outcome } from '../test/faults/report.ts';
+import { circumstances, reliabilityPath, withOutcomes } from './reliability-document.ts';
+import type { TestCount } from './test-count.ts';
+import { closing, onGround, runTests, say } from './test-run.ts';
+
+/** It has to fit beside a day's work; vitest then clears away what it made (that is what it does on SIGINT). */
+const limit = { ms: 30 * 60_000, signal: 'SIGINT' } as const;
+
+async function runFaults(words: readonly string[], chromium: string): Promise<TestCount[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-faults-'));
+  const file = join(folder, 'outcomes.jsonl');
+  try {
+    const settings = { CHROMIUM_PATH: chromium, MAINSTAY_FAULTS: 'full', [gatheredInto]: file };
+    const count = await runTests(['--project', 'faults', ...words], settings, limit);
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+    const outcomes = lines.map((line): Outcome => JSON.parse(line));
+    const document = await readFile(reliabilityPath, 'utf8');
+    await writeFile(reliabilityPath, withOutcomes(document, outcomes, circumstances(new Date())));
+    say(`Written to docs/reliability.md: ${outcomes.length} scenarios`);
+    return [count];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function replay(script: string, chromium: string): Promise<TestCount[]> {
+  const settings = { CHROMIUM_PATH: chromium, MAINSTAY_FAULTS_REPLAY: resolve(script) };
+  return [await runTests(['--project', 'faults', 'test/faults/replay'], settings, limit)];
+}
+
+const [first, second] = process.argv.slice(2);
+await closing(() =>
+  onGround((chromium) =>
+    first === 'replay' && second !== undefined ? replay(second, chromium) : runFaults(process.argv.slice(2), chromium),
+  ),
+);
