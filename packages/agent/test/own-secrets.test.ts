@@ -61,7 +61,10 @@ it('stands on no console that is followed', async () => {
   const cut = new AbortController();
   const seen: string[] = [];
   const report = (lines: unknown) => seen.push(...(lines as LogLine[]).map(({ text }) => text));
-  const following = createHandlers(host.world)['server.follow']({ ...target(), tail: 100, progressToken: null }, { report, signal: cut.signal });
+  const following = createHandlers(host.world)['server.follow'](
+    { ...target(), tail: 100, progressToken: null },
+    { report, signal: cut.signal },
+  );
   await eventually(() => seen.includes('said'));
   cut.abort();
   await following;

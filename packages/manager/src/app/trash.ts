@@ -1,5 +1,6 @@
 // What hosts keep of servers that were purged: shown, brought back, and removed for good.
 
+import type { Access } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
 import { plainConduct } from '@mainstay/core/server';
@@ -56,7 +57,7 @@ export async function restoreTrashed(
     const opened = (server: ServerRow) =>
       openOperation(under, server, 'restore', { ...noInput, from: 'deleted', intentBefore: 'stopped', trashId }, asker);
     const there = await under.writer.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
-    if (there) return opened(await takenOver(under, there, agentId, wanted.name));
+    if (there) return opened(await takenOver(under, asker.access, there, agentId, wanted.name));
     if (spec === null) {
       throw new Fault(
         'not-found',
@@ -90,7 +91,7 @@ export async function restoreTrashed(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await holdPorts(under.writer, agent, server, await freeOnes(under.writer, agent, spec), avoided);
+    await holdPorts(under.writer, asker.access, agent, server, await freeOnes(under.writer, agent, spec), avoided);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'deleted' } });
     return opened(server);
   });
@@ -102,11 +103,11 @@ export async function restoreTrashed(
  * The record that a restore which failed or was cancelled has left: it is gone on with.
  * @throws Fault `server-there` when its server stands otherwise
  */
-async function takenOver(under: Change, server: ServerRow, agentId: AgentId, name = server.name): Promise<ServerRow> {
+async function takenOver(under: Change, access: Access, server: ServerRow, agentId: AgentId, name = server.name): Promise<ServerRow> {
   if (server.state !== 'deleted' || server.agent_id !== agentId) {
     throw new Fault('server-there', `Its server “${server.name}” is still there. Delete that one first, or start it as it is.`);
   }
-  await refuseWhileBusy(under.writer, server, 'restore');
+  await refuseWhileBusy(under.writer, access, server, 'restore');
   await refuseTakenName(under.writer, name, server.id);
   return under.writer
     .updateTable('servers')
