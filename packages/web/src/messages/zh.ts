@@ -41,6 +41,7 @@ const rightWords = {
   hosts: '管理主机',
   templates: '制作或修改模板',
   notifications: '查看或修改通知',
+  inwards: '让消息发往私有网络',
   settings: '修改设置',
   audit: '查看审计日志',
   accounts: '管理人员及其权限',
