@@ -1,7 +1,7 @@
 // Somebody for one server, while another server that they may not see has to do with it: one that copies its data, one that its own
 // data comes from, one that has a port. Of that other there is no word in anything that they read or are refused with.
 
-import type { Role } from '@mainstay/core/access';
+import type { Grant, Role } from '@mainstay/core/access';
 import type { AgentId, OperationId, ServerId } from '@mainstay/core/id';
 import { issue } from '@mainstay/manager/app/credentials';
 import { createClient } from '@mainstay/wire/client';
@@ -28,7 +28,10 @@ afterAll(() => manager.end());
 
 async function tokenFor(role: Role, serverId: ServerId | 'everything'): Promise<string> {
   const scope = serverId === 'everything' ? ({ kind: 'everything' } as const) : ({ kind: 'server', serverId } as const);
-  const { secret } = await issue(manager.store, { kind: 'token', name: 'somebody', grants: [{ role, scope }] }, Date.now());
+  return tokenWith({ role, scope });
+}
+async function tokenWith(grant: Grant): Promise<string> {
+  const { secret } = await issue(manager.store, { kind: 'token', name: 'somebody', grants: [grant] }, Date.now());
   return secret;
 }
 const callAs = async (role: Role, serverId: ServerId) => createClient({ baseUrl: manager.url, token: await tokenFor(role, serverId) });
@@ -103,6 +106,42 @@ describe.each(cases)('somebody for a server %s', (_, own, others) => {
       expect(heard).not.toContain(word);
     }
     expect(heard).toContain(own());
+  });
+});
+
+describe('alarms', () => {
+  it('are listed to whoever may see what they are about', async () => {
+    const [cove, reef] = [await manager.server('cove', 'missing'), await manager.serverOn(attic, 'reef', 'missing')];
+    const channel = await manager.call(contract.createChannel, {
+      body: { kind: 'slack', name: 'nowhere', url: 'http://127.0.0.1:9/', allowPrivate: true },
+    });
+    await manager.call(contract.createRule, { body: { name: 'losses', topics: ['missing', 'disk-nearly-full'], channelIds: [channel.id] } });
+    const lost = { kind: 'server-state', from: 'running', to: 'missing', reason: { code: 'removed-outside' } };
+    const about = [
+      { server_id: cove, server_name: 'cove', agent_id: manager.agentId, happening_json: JSON.stringify(lost) },
+      { server_id: reef, server_name: 'reef', agent_id: attic, happening_json: JSON.stringify(lost) },
+      {
+        server_id: null,
+        server_name: null,
+        agent_id: attic,
+        happening_json: '{"kind":"agent-disk","nearlyFull":true,"freeBytes":1,"totalBytes":2}',
+      },
+    ];
+    await manager.store.db
+      .insertInto('events')
+      .values(about.map((event) => ({ ...event, at: Date.now(), cause_json: '{"by":"link"}' })))
+      .execute();
+    await manager.call(contract.changeSettings, { body: { trashDays: 5 } });
+    const seenBy = async (grant: Grant) => {
+      const { items } = await createClient({ baseUrl: manager.url, token: await tokenWith(grant) })(contract.listAlarms, {});
+      return items.map(({ subject }) => subject).sort();
+    };
+    const viewer = (scope: Grant['scope']): Grant => ({ role: 'viewer', scope });
+    await expect.poll(() => seenBy(viewer({ kind: 'everything' }))).toEqual(['attic', 'cove', 'reef']);
+    expect(await seenBy(viewer({ kind: 'server', serverId: cove }))).toEqual(['cove']);
+    expect(await seenBy(viewer({ kind: 'server', serverId: reef }))).toEqual(['reef']);
+    expect(await seenBy(viewer({ kind: 'host', agentId: attic }))).toEqual(['attic', 'reef']);
+    expect(await seenBy(viewer({ kind: 'server', serverId: harbour }))).toEqual([]);
   });
 });
 
