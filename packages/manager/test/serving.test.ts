@@ -71,7 +71,7 @@ describe('a request', () => {
   });
 
   it('whose head alone is larger than any is refused', async () => {
-    const head = `GET /api/healthz HTTP/1.1\r\nhost: x\r\nx-much: ${'x'.repeat(100_000)}\r\n\r\n`;
+    const head = `GET /api/healthz HTTP/1.1\r\nhost: x\r\nx-much: ${'x'.repeat(17_000)}\r\n\r\n`;
     expect(await raw(manager.url, head)).toMatch(/^HTTP\/1\.1 431 /);
   });
 });

@@ -137,7 +137,7 @@ describe('alarms', () => {
       return items.map(({ subject }) => subject).sort();
     };
     const viewer = (scope: Grant['scope']): Grant => ({ role: 'viewer', scope });
-    await expect.poll(() => seenBy(viewer({ kind: 'everything' }))).toEqual(['attic', 'cove', 'reef']);
+    await expect.poll(() => seenBy(viewer({ kind: 'everything' })), { timeout: 20_000 }).toEqual(['attic', 'cove', 'reef']);
     expect(await seenBy(viewer({ kind: 'server', serverId: cove }))).toEqual(['cove']);
     expect(await seenBy(viewer({ kind: 'server', serverId: reef }))).toEqual(['reef']);
     expect(await seenBy(viewer({ kind: 'host', agentId: attic }))).toEqual(['attic', 'reef']);
