@@ -19,13 +19,12 @@ export function standsFor(pattern: string, image: string): boolean {
   return isOf(wanted, given) && isVersion(wanted, given);
 }
 
-/** Registry and repository. A pattern that begins with `*` leaves the registry open too; another one names it, or means the usual one. */
+/** Registry and repository. A pattern without a registry means the usual one, unless it begins with `*`: then any. */
 function isOf({ registry, repository }: Parts, given: Parts): boolean {
   const host = given.registry ?? usualRegistry;
   const names = host === usualRegistry ? shortAndLong(given.repository) : [given.repository];
-  if ((registry ?? repository).startsWith('*')) {
-    const whole = registry === null ? repository : `${registry}/${repository}`;
-    return [given.repository, ...names.map((name) => `${host}/${name}`)].some((name) => fits(whole, name));
+  if (registry === null && repository.startsWith('*')) {
+    return [given.repository, ...names.map((name) => `${host}/${name}`)].some((name) => fits(repository, name));
   }
   return fits(registry ?? usualRegistry, host) && names.some((name) => fits(repository, name));
 }

@@ -193,6 +193,7 @@ describe('a policy', () => {
     ['*', 'registry.example:5000/any/thing:1', true],
     ['*.example/games/*', 'registry.example/games/one:1', true],
     ['*.example/games/*', 'registry.example:5000/games/one', false],
+    ['*.example/games/*', 'evil.io/registry.example/games/one', false],
     ['*/game', 'evil.example/game', true],
     // A registry is no part of a repository, nor of a tag.
     ['debian', 'debian:5000/evil', false],

@@ -21,7 +21,7 @@ export const cause = z.discriminatedUnion('by', [
 ]);
 
 /** The name of another server. */
-const another = z.string().nullable().meta({ description: 'null: a server that the reader may not see' });
+const another = z.string().nullable().meta({ description: 'null: one that the reader may not see, or that is not there any more' });
 
 export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('server-recorded'), state: z.enum(states), clonedFrom: another.optional() }),

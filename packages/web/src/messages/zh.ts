@@ -264,7 +264,7 @@ export const zh: Catalogue = {
   startEmpty: '以空世界启动…',
   whenHeard: (action) => `恢复联系后${action}`,
   whenHeardHint: (host) => `等待 ${host}；可以取消`,
-  hiddenServer: '一台你无权查看的服务器',
+  hiddenServer: '另一台服务器',
   lentOperation: (to) => `数据正复制到 ${to}。请等待结束，或取消它。`,
   otherOperation: (doing) => `${doing}。请等待结束，或取消它。`,
   moreActions: (server) => `${server} 的全部操作`,
