@@ -1,8 +1,12 @@
 // What is said on a terminal: bad settings end with one clear line and exit code 2, a command that makes a secret prints it
 // alone, and a second manager on the same directory is refused.
 
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import { test as base, describe, expect } from 'vitest';
@@ -144,6 +148,17 @@ describe('beside a running manager', () => {
     expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/agent/i)]);
     expect(await mainstay.agent()).toMatchObject({ online: true, since: before.since });
   });
+});
+
+base('./mainstay runs what lies in its own checkout, from wherever and by whatever name it is called', async () => {
+  const checkout = join(import.meta.dirname, '../..');
+  const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  const elsewhere = ownDirectory('elsewhere');
+  const linked = join(elsewhere, 'linked');
+  symlinkSync(join(checkout, 'mainstay'), linked);
+  for (const command of [join(checkout, 'mainstay'), linked]) {
+    expect(await promisify(execFile)(command, ['--version'], { cwd: elsewhere })).toMatchObject({ stdout: `${version}\n`, stderr: '' });
+  }
 });
 
 describe('ctrl-C', () => {

@@ -21,7 +21,7 @@ export function inWords({ role, scope }: Grant): string {
 export async function resetLink(name: string): Promise<void> {
   await withStore(async (store) => {
     const account = (await listAccounts(store.db)).find((each) => each.name === name.toLowerCase());
-    if (!account) throw new Misuse(`There is no account “${name}”. See: npx mainstay account list`);
+    if (!account) throw new Misuse(`There is no account “${name}”. See: ./mainstay account list`);
     const { secret } = await newResetLink(store, account, Date.now());
     await note(store, 'createResetLink', { kind: 'account', id: account.id, name: account.name });
     process.stdout.write(`${pageUrl()}/reset#code=${secret}\n`);

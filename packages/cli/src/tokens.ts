@@ -81,7 +81,7 @@ export async function revokeToken(id: string): Promise<void> {
       .where('id', '=', id as CredentialId)
       .where('kind', '=', 'token')
       .executeTakeFirst();
-    if (!row || !(await revoke(store.db, row.id))) throw new Misuse(`There is no token with the id “${id}”. See: npx mainstay token list`);
+    if (!row || !(await revoke(store.db, row.id))) throw new Misuse(`There is no token with the id “${id}”. See: ./mainstay token list`);
     await note(store, 'revokeToken', { kind: 'token', id: row.id, name: row.name });
   });
 }

@@ -33,7 +33,7 @@ export async function up(): Promise<void> {
     '',
     `  Page      ${address}`,
     `  Sign in   ${link}`,
-    '            (good once, for 15 minutes; another: npx mainstay sign-in-link)',
+    '            (good once, for 15 minutes; another: ./mainstay sign-in-link)',
     `  State     ${home}`,
     '',
     '  Ctrl-C stops Mainstay. Servers keep running.',

@@ -113,8 +113,8 @@ describe('the page of hosts', () => {
     const [page, servers] = [await visit.open('/hosts'), await visit.open('/servers/new?template=scratch')];
     await button(page, 'Add a host').click();
     const dialog = page.getByRole('dialog', { name: 'Add a host' });
-    const command = await button(dialog, /^Copy npx mainstay agent/).innerText();
-    const [, managerUrl, joinToken] = /^npx mainstay agent --manager (\S+) --join-token (\S+)$/.exec(command) ?? [];
+    const command = await button(dialog, /^Copy \.\/mainstay agent/).innerText();
+    const [, managerUrl, joinToken] = /^\.\/mainstay agent --manager (\S+) --join-token (\S+)$/.exec(command) ?? [];
     expect(managerUrl).toBe(mainstay.manager.url);
 
     const second = createHost({ directory: mainstay.directory, name: 'attic', managerUrl: managerUrl!, joinToken: joinToken! });

@@ -835,7 +835,8 @@ export const en = {
     seeServers: 'Its servers',
     join: {
       title: 'Add a host',
-      detail: 'On the machine that is to run servers, with Docker and Node 20 or newer, paste:',
+      detail:
+        'On the machine that is to run servers, with Docker and Node 20 or newer: clone Mainstay’s repository, as this manager has it, and paste this in the clone. What it needs is set up the first time.',
       once: (day: string) => `The token is good for one host, until ${day}.`,
       waiting: 'It appears here as soon as it joins.',
       joined: (host: string) => `${host} joined.`,

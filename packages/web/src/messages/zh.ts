@@ -900,7 +900,8 @@ export const zh: Catalogue = {
     seeServers: '它的服务器',
     join: {
       title: '添加主机',
-      detail: '在要运行服务器的机器上（装有 Docker 和 Node 20 或更新版本）粘贴：',
+      detail:
+        '在要运行服务器的机器上（装有 Docker 和 Node 20 或更新版本），克隆与此管理端相同的 Mainstay 仓库，并在克隆的目录中粘贴下面的命令。首次运行会自动安装所需的依赖。',
       once: (day) => `令牌只用于一台主机，有效到${day}。`,
       waiting: '它一加入就会出现在这里。',
       joined: (host) => `${host} 已加入。`,

@@ -15,7 +15,7 @@ import { detailOf } from './act.ts';
 
 /** What is pasted on the new host. */
 function joinCommand(token: string): string {
-  return `npx mainstay agent --manager ${location.origin} --join-token ${token}`;
+  return `./mainstay agent --manager ${location.origin} --join-token ${token}`;
 }
 
 export function JoinDialog({ agents, onClose }: { readonly agents: readonly Agent[]; readonly onClose: () => void }) {
