@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { refusalHere } from '../parts/access.ts';
 import { HostPanel } from '../parts/host-panel.tsx';
@@ -32,7 +33,7 @@ export function HostsPage() {
 
   const content = () => {
     if (shown === undefined) {
-      return <NotThere loading={text.hosts.loading} broken={text.hosts.broken} asked={[asked]} />;
+      return <NotThere loading={hostText.loading} broken={hostText.broken} asked={[asked]} />;
     }
     if (shown.length > 0)
       return (
@@ -42,20 +43,20 @@ export function HostsPage() {
           ))}
         </div>
       );
-    if (agentId !== undefined) return <Face shape="dashed-ring" title={text.hosts.unknown} />;
+    if (agentId !== undefined) return <Face shape="dashed-ring" title={hostText.unknown} />;
     return (
-      <Face title={text.hosts.none} next={add}>
-        <p>{text.hosts.noneDetail}</p>
+      <Face title={hostText.none} next={add}>
+        <p>{hostText.noneDetail}</p>
       </Face>
     );
   };
 
   return (
     <>
-      <PageHead title={one ?? text.hosts.title}>
+      <PageHead title={one ?? hostText.title}>
         {agentId === undefined ? null : (
           <Link {...paths.hosts()} className={buttonClass()}>
-            {text.hosts.all}
+            {hostText.all}
           </Link>
         )}
         {add}

@@ -8,6 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { cloneText } from '../messages/clone.ts';
+import { hostText } from '../messages/hosts.ts';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
@@ -30,7 +31,7 @@ export function NewServerPage() {
   const content = () => {
     if (made) return <CreationProgress created={made} onAnother={() => setMade(null)} />;
     if (agents.data === undefined) {
-      return <p className="text-ink-faint">{agents.error ? detailOf(agents.error) : text.hosts.loading}</p>;
+      return <p className="text-ink-faint">{agents.error ? detailOf(agents.error) : hostText.loading}</p>;
     }
     if (agents.data.length === 0) return <NoHost />;
     const parts = { agents: agents.data, onMade: setMade };

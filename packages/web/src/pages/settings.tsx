@@ -20,7 +20,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { notify } from '../ui/toast.tsx';
 
-const words = text.installation;
+const words = people.installation;
 
 export function SettingsPage() {
   const asked = useQuery(settingsQuery);

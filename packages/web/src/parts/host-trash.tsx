@@ -8,6 +8,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api.ts';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { queryClient, trashQuery } from '../queries.ts';
@@ -22,7 +23,7 @@ import { askSurely, detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { useActions } from './server-actions.tsx';
 
-const words = text.trash;
+const words = hostText.trash;
 
 /** Something that is kept, of either kind. */
 interface Kept {

@@ -1,4 +1,4 @@
-// Signing in, people, tokens and the audit log, in English.
+// Signing in, people, tokens, the audit log and the settings of all, in English.
 
 import type { Role } from '@mainstay/core/access';
 
@@ -204,5 +204,23 @@ export const en = {
     more: 'Older ones',
     csv: 'As CSV',
     jsonl: 'As JSON lines',
+  },
+
+  installation: {
+    title: 'Settings',
+    loading: 'Loading the settings…',
+    broken: 'The settings could not be loaded',
+    retention: 'Deleted servers',
+    retentionDetail:
+      'A deleted server keeps its record, data, name and ports for this long, unless its own settings say otherwise. Then it is purged by itself, and its data goes to its host’s trash.',
+    hours: 'Hours they are kept',
+    hoursHint: 'Empty: until somebody purges them',
+    archive: 'Make an archive of the data before such a purge',
+    trash: 'The hosts’ trash',
+    trashDetail: 'A purged server can be brought back from there, record and all, for this long. A host may have a setting of its own.',
+    days: 'Days it is kept',
+    daysHint: 'Empty: until somebody empties it',
+    save: 'Save',
+    saved: 'Saved',
   },
 } as const;

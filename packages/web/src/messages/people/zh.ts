@@ -1,4 +1,4 @@
-// Signing in, people, tokens and the audit log, in Chinese.
+// Signing in, people, tokens, the audit log and the settings of all, in Chinese.
 
 import type { Text } from '../catalogue.ts';
 import type { en } from './en.ts';
@@ -204,5 +204,23 @@ export const zh: Text<typeof en> = {
     more: '更早的',
     csv: 'CSV 格式',
     jsonl: 'JSON 行格式',
+  },
+
+  installation: {
+    title: '设置',
+    loading: '正在载入设置…',
+    broken: '无法载入设置',
+    retention: '已删除的服务器',
+    retentionDetail:
+      '已删除的服务器在这段时间内保留记录、数据、名称和端口，除非它自己的设置另有规定。之后会自行清除，数据移入主机的回收处。',
+    hours: '保留的小时数',
+    hoursHint: '留空：直到有人清除',
+    archive: '在这样清除之前先归档数据',
+    trash: '主机的回收处',
+    trashDetail: '被清除的服务器的数据连同记录，在这段时间内可以从那里取回。主机可以有自己的设置。',
+    days: '保留的天数',
+    daysHint: '留空：直到有人清空',
+    save: '保存',
+    saved: '已保存',
   },
 };
