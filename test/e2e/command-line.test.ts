@@ -134,6 +134,32 @@ describe('beside a running manager', () => {
     });
   });
 
+  test('a link leads to where the manager runs, whatever the settings of this shell are', async ({ mainstay }) => {
+    const ran = await runProgram(['sign-in-link'], { MAINSTAY_HOME: mainstay.manager.home, MAINSTAY_PORT: '1' });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(new RegExp(`^${mainstay.manager.url}/sign-in#code=`));
+  });
+
+  test('tokens are listed by what they are for, and revoked by a name that is the only one', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    const token = await mainstay.manager.secret('token', 'create', '--name', 'opbot', '--role', 'operator', '--server', server.name);
+    expect((await mainstay.manager.command('token', 'list')).stdout).toContain(`opbot  operator of server ${server.name}`);
+    expect(await mainstay.manager.command('token', 'revoke', 'opbot')).toMatchObject({ code: 0, stderr: '' });
+    const call = createClient({ baseUrl: mainstay.manager.url, token });
+    await expect(call(contract.getSession, {})).rejects.toMatchObject({ code: 'unauthenticated' });
+    await Promise.all([1, 2].map(() => mainstay.manager.secret('token', 'create', '--name', 'twin')));
+    expect(await mainstay.manager.command('token', 'revoke', 'twin')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Several'),
+    });
+  });
+
+  test('secrets rotate is refused, and says that the manager has to be stopped first', async ({ mainstay }) => {
+    const ran = await mainstay.manager.command('secrets', 'rotate');
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/already runs.*Stop it first: a running manager goes on sealing/)]);
+    expect(ran.code).toBe(2);
+  });
+
   test('a second manager on the same directory is refused with one line, and the first goes on', async ({ mainstay }) => {
     const ran = await runProgram(['manager'], { MAINSTAY_HOME: mainstay.manager.home, MAINSTAY_PORT: '0' });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
@@ -172,6 +198,17 @@ describe('ctrl-C', () => {
     await mainstay.untilOnline();
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', stateSince: server.stateSince });
   });
+});
+
+test('once the manager has ended, a link says that its address is a guess', async ({ mainstay }) => {
+  await mainstay.manager.stop();
+  try {
+    const ran = await mainstay.manager.command('sign-in-link');
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/no manager runs here now/)]);
+    expect(ran.stdout).toMatch(new RegExp(`^${mainstay.manager.url}/sign-in#code=`));
+  } finally {
+    await mainstay.manager.start();
+  }
 });
 
 base('a token for a directory without a manager’s database is refused with one line', async () => {

@@ -46,9 +46,9 @@ token
   .description('list the API tokens, never their secrets')
   .action(async () => (await import('./tokens.ts')).listTokens());
 token
-  .command('revoke <id>')
-  .description('revoke an API token by its id')
-  .action(async (id: string) => (await import('./tokens.ts')).revokeToken(id));
+  .command('revoke <token>')
+  .description('revoke an API token by its id, or by its name when no other has it')
+  .action(async (which: string) => (await import('./tokens.ts')).revokeToken(which));
 
 const account = program.command('account').description('people who may sign in');
 account
