@@ -4,7 +4,7 @@
 
 import { missing, type Right } from '@mainstay/core/access';
 import type { RecordField } from '@mainstay/core/drift';
-import type { FaultCode } from '@mainstay/core/fault';
+import { type FaultCode, faults } from '@mainstay/core/fault';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
 import { sentence } from '@mainstay/core/reason';
 import type { Effect } from '@mainstay/wire/link';
@@ -89,6 +89,8 @@ export const en = {
   refusal: (reason: string) => reason,
   /** Why something is refused to whoever is signed in, as the table of rights has it. */
   notYours: (right: Right) => missing(right),
+  notCovered: 'Your roles do not cover this',
+  accessChanged: 'What you may do here has changed',
   /** Beside Running, until the program has said that it can be used. */
   startingUp: 'starting up',
   crashing: 'crashes again and again',
@@ -174,6 +176,7 @@ export const en = {
   actionRefused: (action: string, server: string) => `${action}: ${server} stays as it is`,
   /** What went wrong: the code says it in every language, the detail in the manager’s own words. */
   fault: (_code: FaultCode, detail: string) => detail,
+  faultTitle: (code: FaultCode): string => faults[code].title,
   unreachable: 'The manager did not answer. Nothing is known to have changed; try again when it is back.',
 
   data: {
@@ -248,6 +251,8 @@ export const en = {
       own: 'Create one of your own',
       noHost: 'No host yet',
       noHostDetail: 'Servers run on hosts: machines with Docker and Mainstay’s agent. Add the first one.',
+      noneShown: 'No server is shown to you',
+      noneShownDetail: 'Your roles are for single hosts or servers, and there is none among them now. There may be others.',
     },
   },
 
@@ -378,7 +383,9 @@ export const en = {
     loading: 'Loading the server…',
     broken: 'The server could not be loaded',
     unknown: 'There is no such server',
-    unknownDetail: 'It was purged, or the address is wrong.',
+    unknownDetail: 'It was purged, or the address is wrong, or your roles do not cover it.',
+    hidden: 'This server is not shown to you any more',
+    hiddenDetail: 'It was purged, or your roles no longer cover it. Whoever manages people here can tell.',
     purged: 'This server was purged',
     purgedDetail:
       'Its name and ports are free again. Where its data went to the trash of its host, it can be brought back from there: Hosts, Trash.',

@@ -108,7 +108,7 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
         )}
         <TypedField
           label={words.password}
-          hint={words.passwordHint}
+          hint={errors.has('/password') ? undefined : words.passwordHint}
           error={errors.get('/password')}
           value={password}
           type="password"

@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
-import { refusalHere } from '../parts/access.ts';
+import { refusalHere, seesInPart, useAccess } from '../parts/access.ts';
 import { HostPanel } from '../parts/host-panel.tsx';
 import { JoinDialog } from '../parts/join-dialog.tsx';
 import { NotThere } from '../parts/not-there.tsx';
@@ -23,6 +23,7 @@ export function HostsPage() {
   const asked = useQuery({ ...agentsQuery, refetchOnMount: 'always', refetchInterval: factsEveryMs });
   const { data: agents } = asked;
   const [joining, setJoining] = useState(false);
+  useAccess();
   const shown = agents?.filter(({ id }) => agentId === undefined || id === agentId).toSorted((a, b) => a.name.localeCompare(b.name));
   const add = (
     <Button kind="primary" refusal={refusalHere('hosts')} onPress={() => setJoining(true)}>
@@ -44,6 +45,12 @@ export function HostsPage() {
         </div>
       );
     if (agentId !== undefined) return <Face shape="dashed-ring" title={hostText.unknown} />;
+    if (seesInPart())
+      return (
+        <Face title={hostText.hidden}>
+          <p>{hostText.hiddenDetail}</p>
+        </Face>
+      );
     return (
       <Face title={hostText.none} next={add}>
         <p>{hostText.noneDetail}</p>

@@ -9,11 +9,12 @@ import { call } from '../api.ts';
 import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { applyChanges } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { notify } from '../ui/toast.tsx';
-import { detailOf } from './act.ts';
+import { alertOf, detailOf } from './act.ts';
 
 export type HostQuestion = 'rename' | 'remove' | 'accept';
 
@@ -88,17 +89,18 @@ function RenameDialog({ agent, onClose }: HostDialogProps) {
 function RemoveDialog({ agent, onClose }: HostDialogProps) {
   const forced = agent.servers > 0;
   const [typed, setTyped] = useState('');
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: () =>
       call(contract.removeAgent, {
         params: { agentId: agent.id },
         ...(forced ? { query: { force: 'true', confirmName: typed } as const } : {}),
       }),
     onSuccess: onClose,
-    onError: (error) => {
-      notify({ tone: 'refusal', title: hostText.removeRefused, detail: detailOf(error) });
-      // What is asked may have become another question: somebody made a server here meanwhile.
-      if (error instanceof Fault && error.code === 'host-not-empty') onClose();
+    onError: (refused) => {
+      // What is asked has become another question: somebody made a server here meanwhile.
+      if (!(refused instanceof Fault && refused.code === 'host-not-empty')) return;
+      notify({ tone: 'refusal', title: hostText.removeRefused, detail: detailOf(refused) });
+      onClose();
     },
   });
   const refusal = forced && typed !== agent.name ? text.purge.needsName(agent.name) : null;
@@ -131,6 +133,7 @@ function RemoveDialog({ agent, onClose }: HostDialogProps) {
             </Field>
           </>
         ) : null}
+        <AlertLine words={alertOf(error)} />
         <DialogButtons>
           <Button onPress={onClose}>{text.cancel}</Button>
           <Button kind="danger" type="submit" refusal={refusal} pending={isPending}>
@@ -143,16 +146,18 @@ function RemoveDialog({ agent, onClose }: HostDialogProps) {
 }
 
 function AcceptDialog({ agent, onClose }: HostDialogProps) {
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: () => call(contract.acceptEngine, { params: { agentId: agent.id } }),
-    onSuccess: (accepted) => applyChanges([{ event: null, agent: accepted }]),
-    onError: (error) => notify({ tone: 'refusal', title: hostText.acceptRefused, detail: detailOf(error) }),
-    onSettled: onClose,
+    onSuccess: (accepted) => {
+      applyChanges([{ event: null, agent: accepted }]);
+      onClose();
+    },
   });
   return (
     <Dialog alert title={hostText.acceptTitle(agent.name)} onClose={onClose}>
       <DialogText>{hostText.acceptDetail}</DialogText>
       <DialogText>{hostText.acceptMeans}</DialogText>
+      <AlertLine words={alertOf(error)} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="primary" pending={isPending} onPress={() => mutate()}>

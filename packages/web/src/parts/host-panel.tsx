@@ -15,6 +15,7 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Time } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
+import { refusalAt, useAccess } from './access.ts';
 import { detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { HostDialog, type HostQuestion } from './host-dialogs.tsx';
@@ -41,6 +42,8 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
     onSuccess: (configured) => applyChanges([{ event: null, agent: configured }]),
     onError: (error) => notify({ tone: 'refusal', title: hostText.drainRefused, detail: detailOf(error) }),
   });
+  useAccess();
+  const refusal = refusalAt('hosts', agent.id);
   const silent = silenceOfHost(agent) !== null;
 
   return (
@@ -63,23 +66,35 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
           ) : null}
         </span>
         {agent.engine?.state === 'other' ? (
-          <Button kind="primary" size="small" onPress={() => setAsking('accept')}>
+          <Button kind="primary" size="small" refusal={refusal} onPress={() => setAsking('accept')}>
             {hostText.accept}
           </Button>
         ) : null}
         <Link {...paths.servers({ agentId: agent.id })} className={buttonClass({ size: 'small' })}>
           {hostText.seeServers}
         </Link>
-        <Button size="small" pending={sync.isPending} hint={hostText.syncHint} onPress={() => sync.mutate()}>
+        <Button
+          size="small"
+          refusal={refusalAt('operate', agent.id)}
+          pending={sync.isPending}
+          hint={hostText.syncHint}
+          onPress={() => sync.mutate()}
+        >
           {hostText.sync}
         </Button>
-        <Button size="small" hint={hostText.renameHint} onPress={() => setAsking('rename')}>
+        <Button size="small" refusal={refusal} hint={hostText.renameHint} onPress={() => setAsking('rename')}>
           {hostText.rename}
         </Button>
-        <Button size="small" pending={drain.isPending} hint={hostText.drainHint} onPress={() => drain.mutate(!agent.draining)}>
+        <Button
+          size="small"
+          refusal={refusal}
+          pending={drain.isPending}
+          hint={hostText.drainHint}
+          onPress={() => drain.mutate(!agent.draining)}
+        >
           {agent.draining ? hostText.undrain : hostText.drain}
         </Button>
-        <Button kind="danger" size="small" onPress={() => setAsking('remove')}>
+        <Button kind="danger" size="small" refusal={refusal} onPress={() => setAsking('remove')}>
           {hostText.remove}
         </Button>
       </header>

@@ -9,11 +9,12 @@ import { call } from '../api.ts';
 import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { agentsQuery, queryClient, serversQuery } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
-import { notify } from '../ui/toast.tsx';
-import { detailOf } from './act.ts';
+import { refusalAt, useAccess } from './access.ts';
+import { alertOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 
 /** Whose it is: by name while there is such a server. */
@@ -28,11 +29,13 @@ export function HostStrays({ agent }: { readonly agent: Agent }) {
   const close = () => setAsking(null);
   const remove = useMutation({
     mutationFn: ({ containerId }: Stray) => call(contract.removeStray, { params: { agentId: agent.id, containerId } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: agentsQuery.queryKey }),
-    onError: (error) => notify({ tone: 'refusal', title: hostText.strayRefused, detail: detailOf(error) }),
-    onSettled: close,
+    onSuccess: () => {
+      close();
+      return queryClient.invalidateQueries({ queryKey: agentsQuery.queryKey });
+    },
   });
-  const refusal = silenceOfHost(agent) === null ? null : hostText.strayUnheard(agent.name);
+  useAccess();
+  const refusal = refusalAt('hosts', agent.id) ?? (silenceOfHost(agent) === null ? null : hostText.strayUnheard(agent.name));
   return (
     <div className="border-t border-line px-4 py-3">
       <h3 className="text-aside font-[550] text-missing">{hostText.strays}</h3>
@@ -49,7 +52,10 @@ export function HostStrays({ agent }: { readonly agent: Agent }) {
               refusal={refusal}
               pending={remove.isPending && remove.variables.containerId === stray.containerId}
               label={hostText.strayRemoveLabel(stray.name)}
-              onPress={() => setAsking(stray)}
+              onPress={() => {
+                remove.reset();
+                setAsking(stray);
+              }}
             >
               {hostText.strayRemove}
             </Button>
@@ -60,6 +66,7 @@ export function HostStrays({ agent }: { readonly agent: Agent }) {
         <Dialog alert title={hostText.strayTitle(asking.name)} onClose={close}>
           <DialogText>{hostText.strayDetail}</DialogText>
           <DialogText>{hostText.strayKept}</DialogText>
+          <AlertLine words={alertOf(remove.error)} />
           <DialogButtons>
             <Button onPress={close}>{text.cancel}</Button>
             <Button kind="danger" pending={remove.isPending} onPress={() => remove.mutate(asking)}>

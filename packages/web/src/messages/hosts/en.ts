@@ -7,6 +7,10 @@ export const en = {
   none: 'No host yet',
   noneDetail: 'A host is a machine with Docker and Mainstay’s agent. The agent dials out to here; nothing has to be opened on it.',
   unknown: 'There is no such host',
+  hidden: 'No host is shown to you',
+  hiddenDetail:
+    'Your roles are for single servers. The hosts that these run on are shown to whoever has a role for a host, or for everything.',
+  noneToCreate: 'There is no host on which you may create servers',
   all: 'All hosts',
   online: (age: string) => `online for ${age}`,
   fact: {

@@ -11,6 +11,9 @@ export const zh: Text<typeof en> = {
   none: '还没有主机',
   noneDetail: '主机是装有 Docker 和 Mainstay 代理的机器。代理主动连到这里；主机上无需开放任何端口。',
   unknown: '没有这台主机',
+  hidden: '没有向你显示的主机',
+  hiddenDetail: '你的角色只针对个别服务器。它们所在的主机，会向拥有主机角色或全部角色的人显示。',
+  noneToCreate: '没有你可以创建服务器的主机',
   all: '全部主机',
   online: (age) => `在线 ${age}`,
   fact: {
