@@ -17,7 +17,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: patterns.signIn,
   validateSearch: readWanted,
-  beforeLoad: ({ location }) => signInByLink(location.hash),
+  beforeLoad: ({ location }) => signInByLink(location),
   component: later(async () => (await import('./pages/sign-in.tsx')).SignInPage, { when: 'opened' }),
 });
 const sso = createRoute({

@@ -3,7 +3,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
-import { redirect } from '@tanstack/react-router';
+import { type HistoryState, redirect } from '@tanstack/react-router';
 import { call, callAsAnybody } from './api.ts';
 import { paths } from './paths.ts';
 import { patiently } from './patiently.ts';
@@ -15,6 +15,8 @@ export type Trouble = 'used' | 'limited' | 'broken' | 'over';
 declare module '@tanstack/react-router' {
   interface HistoryState {
     signInTrouble?: Trouble;
+    /** The ticket of a sign-in whose first step was done elsewhere. */
+    secondStep?: string;
   }
 }
 
@@ -25,10 +27,10 @@ export const codeIn = (hash: string): string | null => new URLSearchParams(hash)
  * Uses the code in the address, if there is one, and leads on: into the page, or back here without the code. Whoever is signed in
  * already is led on, too.
  */
-export async function signInByLink(hash: string): Promise<void> {
+export async function signInByLink({ hash, state }: { readonly hash: string; readonly state: HistoryState }): Promise<void> {
   const code = codeIn(hash);
   if (code === null) {
-    if (await sessionNow()) throw redirect({ ...paths.servers(), replace: true });
+    if (state.secondStep === undefined && (await sessionNow())) throw redirect({ ...paths.servers(), replace: true });
     return;
   }
   const session = await patiently(() => call(contract.signIn, { body: { code } })).catch((error: unknown) => {

@@ -23,7 +23,12 @@ export function anybody(request: FastifyRequest): Caller {
 export async function authenticate(world: World, request: FastifyRequest): Promise<Caller> {
   const found = await bearerOf(world, request);
   if (found.kind === 'session' && request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
-  return { name: found.name, access: found.access, bearer: found };
+  return { name: nameOf(found), access: found.access, bearer: found };
+}
+
+/** A person's token is told with the person: what tokens are called is anybody's choice. */
+function nameOf({ kind, name, account }: Bearer): string {
+  return kind === 'token' && account ? `${account.name}’s token “${name}”` : name;
 }
 
 async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> {
@@ -33,7 +38,7 @@ async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> 
     const secret = /^Bearer +([A-Za-z0-9_-]{1,200})$/i.exec(authorization)?.[1];
     const token = secret === undefined ? null : await bearer(world.store, 'token', hashOf(secret), now);
     if (token) return token;
-    if (secret !== undefined) world.attempts.begin('secret', request.ip);
+    world.attempts.begin('secret', request.ip);
     throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: ./mainstay token create --name NAME');
   }
   const secret = request.cookies[sessionCookie];

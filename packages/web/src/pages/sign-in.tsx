@@ -54,7 +54,8 @@ function SignInForms() {
   const navigate = useNavigate();
   const { history } = useRouter();
   const { to } = useSearch({ from: patterns.signIn });
-  const [ticket, setTicket] = useState<string | null>(null);
+  const begun = useLocation({ select: ({ state }) => state.secondStep });
+  const [ticket, setTicket] = useState<string | null>(begun ?? null);
   const enter = async () => {
     queryClient.clear();
     if (to === undefined) await navigate({ ...paths.servers(), replace: true });
