@@ -77,6 +77,7 @@ describe('somebody who is invited', () => {
     const link = await shownOnce(owner, 'A new password for ben');
     const elsewhere = await visit.stranger();
     await elsewhere.goto(link);
+    await elsewhere.getByText('For the account ben.').waitFor();
     await elsewhere.getByLabel('Password', { exact: true }).fill('short');
     await button(elsewhere, 'Set the password').click();
     await elsewhere.getByText('At least 10 characters.', { exact: true }).waitFor();
@@ -84,6 +85,28 @@ describe('somebody who is invited', () => {
     await button(elsewhere, 'Set the password').click();
     await heading(elsewhere, 'Servers').waitFor();
     await heading(ben, 'You are signed out').waitFor();
+    // A link that is spent says so at once.
+    const late = await visit.stranger();
+    await late.goto(link);
+    await late.getByRole('alert').getByText('was used already, or is too old', { exact: false }).waitFor();
+    expect(await late.getByLabel('Password', { exact: true }).count()).toBe(0);
+  });
+
+  test('is told by whom, to what and as what, before choosing a name', async ({ mainstay, visit }) => {
+    const server = await mainstay.create();
+    const owner = await visit.open('/settings/people');
+    const una = await visit.stranger();
+    await invited(owner, una, 'una', { role: 'owner' });
+    await una.goto(`${mainstay.manager.url}/settings/people`);
+    await button(una, 'Invite…').click();
+    await una.getByLabel('Whom it is for').fill('ned');
+    await una.getByLabel('Role', { exact: true }).selectOption('operator');
+    await una.getByLabel('Where').selectOption(`server ${server.name}`);
+    await button(una, 'Make the link').click();
+    const ned = await visit.stranger();
+    await ned.goto(await shownOnce(una, 'The invitation for ned'));
+    await ned.getByText(/^una invites you to the Mainstay at 127\.0\.0\.1:/).waitFor();
+    await ned.getByText(`Operator of server ${server.name}: starts, stops`, { exact: false }).waitFor();
   });
 });
 

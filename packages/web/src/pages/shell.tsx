@@ -3,7 +3,7 @@
 import { contract } from '@mainstay/wire/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
-import { LogOut, UserRound } from 'lucide-react';
+import { LogOut, Search, UserRound } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
@@ -99,6 +99,11 @@ function Navigation() {
       </button>
       <div className="mt-auto flex flex-col items-start gap-2 max-md:mt-0 max-md:flex-row max-md:items-center max-md:gap-0">
         <LiveLine />
+        <span className="md:hidden">
+          <Button kind="quiet" size="small" label={text.palette.open} onPress={openPalette}>
+            <Search size={14} aria-hidden="true" />
+          </Button>
+        </span>
         <LanguageSwitch />
         <SignOut />
       </div>

@@ -23,6 +23,7 @@ import { notify } from '../ui/toast.tsx';
 import { alertOf, detailOf } from './act.ts';
 import { DialogForm } from './dialog-form.tsx';
 import { NoPasskey, passkeyRefusal } from './passkeys.ts';
+import { SignInAgain } from './sign-in-again.tsx';
 import { SureDialog } from './sure-dialog.tsx';
 import { TypedField } from './typed-field.tsx';
 import { keepWanted } from './wanted.ts';
@@ -207,7 +208,10 @@ function TotpDialog({ onClose }: { readonly onClose: () => void }) {
           <TypedField label={words.code} error={undefined} value={code} onChange={setCode} numeric />
         </DialogForm>
       ) : (
-        <AlertLine words={alertOf(notBegun)} />
+        <>
+          <AlertLine words={alertOf(notBegun)} />
+          <SignInAgain error={notBegun} />
+        </>
       )}
     </Dialog>
   );
@@ -239,6 +243,7 @@ function PasskeyDialog({ onClose }: { readonly onClose: () => void }) {
         onClose={onClose}
       >
         <TypedField label={words.passkeyName} error={undefined} value={name} onChange={setName} />
+        <SignInAgain error={error} />
       </DialogForm>
     </Dialog>
   );

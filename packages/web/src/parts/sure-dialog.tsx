@@ -6,6 +6,7 @@ import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { detailOf } from './act.ts';
+import { SignInAgain } from './sign-in-again.tsx';
 
 export interface SureDialogProps {
   readonly title: string;
@@ -31,6 +32,7 @@ export function SureDialog({ title, detail, confirm, refused, onConfirm, onDone,
     <Dialog alert title={title} onClose={onClose}>
       <DialogText>{detail}</DialogText>
       <AlertLine words={error && `${refused}: ${detailOf(error)}`} />
+      <SignInAgain error={error} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" pending={isPending} onPress={() => mutate()}>

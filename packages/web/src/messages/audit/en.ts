@@ -17,6 +17,8 @@ export const en = {
     signInByPasskey: 'signed in with a passkey',
     startSso: 'began a single sign-on',
     finishSso: 'came back from a single sign-on',
+    readResetLink: 'read a reset link',
+    readInvitation: 'read an invitation',
     resetPassword: 'chose a new password by a reset link',
     acceptInvitation: 'accepted an invitation',
     makeOwner: 'made the owner’s account',

@@ -14,6 +14,8 @@ export const zh: Text<typeof en> = {
     signInByPasskey: '用通行密钥登录',
     startSso: '开始单点登录',
     finishSso: '完成单点登录',
+    readResetLink: '查看重置链接',
+    readInvitation: '查看邀请',
     resetPassword: '用重置链接设置新密码',
     acceptInvitation: '接受邀请',
     makeOwner: '创建所有者账号',

@@ -19,6 +19,7 @@ export const en = {
     link: 'No account, or the password lost?',
     how: 'An owner can make you a link. Or on the machine where the manager runs, in Mainstay’s directory, ask for a one-time link and open it:',
     command: './mainstay sign-in-link',
+    signInAgain: 'Sign in again',
     over: 'You are signed out',
     overDetail: 'Your session here ended: it ran out, was ended from elsewhere, or you were shut out.',
     used: 'This link does not work any more',
@@ -35,6 +36,10 @@ export const en = {
     ownerDetail:
       'You opened the link of the manager’s machine. From now on you sign in with this name and password, from wherever you reach this page.',
     invitation: 'You are invited',
+    invitedBy: (who: string | null, where: string) =>
+      who === null ? `You are invited to the Mainstay at ${where}.` : `${who} invites you to the Mainstay at ${where}.`,
+    offered: (grant: string, meaning: string) => `${grant}: ${meaning}.`,
+    resetFor: (name: string) => `For the account ${name}.`,
     invitationDetail: 'Choose a name and a password to sign in with.',
     reset: 'Choose a new password',
     resetDetail: 'With it you sign in from now on. Wherever else you are signed in, that ends.',
