@@ -54,7 +54,7 @@ describe('a setting that cannot be used', () => {
     ['a manager’s address that is none', ['agent', '--manager', 'somewhere'], {}, /MAINSTAY_MANAGER.*“somewhere”/],
     ['an agent’s name that is none', ['agent', '--name', 'a b'], {}, /MAINSTAY_AGENT_NAME.*“a b”/],
     ['a token’s role that is none', ['token', 'create', '--role', 'king'], {}, /--role is “king”.*viewer/],
-    ['an owner of a part', ['token', 'create', '--host', 'attic'], {}, /owner of everything.*--role/],
+    ['an owner of a part', ['token', 'create', '--role', 'owner', '--host', 'attic'], {}, /owner of everything.*--role/],
     ['a token for no days', ['token', 'create', '--days', '0'], {}, /--days is “0”/],
     ['a token’s name that is empty', ['token', 'create', '--name', ''], {}, /--name/],
     ['an unknown command', ['fly'], {}, /unknown command 'fly'/],
@@ -85,6 +85,8 @@ describe('beside a running manager', () => {
     expect(ran.stdout).toMatch(/^[A-Za-z0-9_-]{32,}\n$/);
     const call = createClient({ baseUrl: mainstay.manager.url, token: ran.stdout.trim() });
     expect(await call(contract.getSession, {})).toMatchObject({ name: 'a robot', expiresAt: null, account: null });
+    // No more than looking was asked for.
+    await expect(call(contract.createJoinToken, {})).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('join-token create prints a token alone, and a further host joins with it, once', async ({ mainstay }) => {

@@ -36,7 +36,7 @@ token
   .command('create')
   .description('make an API token and print it alone; it is shown this once')
   .option('--name <name>', 'who or what it is for (default: token- and a few letters of its own)')
-  .option('--role <role>', 'owner, admin, operator or viewer', 'owner')
+  .option('--role <role>', 'owner, admin, operator or viewer', 'viewer')
   .option('--host <name...>', 'only for these hosts and their servers')
   .option('--server <name...>', 'only for these servers')
   .option('--days <days>', 'how many days it is good (default: until it is revoked)')
