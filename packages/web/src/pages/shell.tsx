@@ -151,10 +151,10 @@ function SignOut() {
     },
   });
   return (
-    <div className="flex items-center justify-between max-md:ml-1">
+    <div className="flex flex-col items-start max-md:ml-1 max-md:flex-row max-md:items-center">
       <Link {...paths.account()} className={buttonClass({ kind: 'quiet', size: 'small' })} title={text.navigation.account}>
         <UserRound size={14} aria-hidden="true" />
-        <span className="max-w-24 truncate max-md:sr-only">{session?.name ?? text.navigation.account}</span>
+        <span className="max-w-28 truncate max-md:sr-only">{session?.name ?? text.navigation.account}</span>
       </Link>
       <Button
         kind="quiet"

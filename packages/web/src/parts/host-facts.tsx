@@ -1,6 +1,6 @@
 // What a host told of its engine and its machine, as facts.
 
-import type { Agent } from '@mainstay/wire/agents';
+import type { Agent, HostPolicy } from '@mainstay/wire/agents';
 import type { HostDisk } from '@mainstay/wire/disk';
 import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
@@ -57,6 +57,31 @@ function machineFacts(agent: Agent): Fact[] {
     { term: terms.root, value: <span className="font-mono text-[12.5px]">{facts.dataRoot}</span> },
     { term: terms.clock, value: clock },
     { term: terms.agent, value: facts.agentVersion },
+    ...(facts.policy ? [{ term: terms.policy, value: <PolicyFact policy={facts.policy} /> }] : []),
+  ];
+}
+
+/** What the host’s owner allows, by the rules that leave anything out. */
+function PolicyFact({ policy }: { readonly policy: HostPolicy }) {
+  return (
+    <>
+      {policy.own ? <span className="font-mono text-[12.5px]">{policy.path}</span> : hostText.policy.none}
+      <span className="block text-aside text-ink-soft">{policyRules(policy).join(text.separator)}</span>
+    </>
+  );
+}
+
+function policyRules({ images, memoryMb, cpus, hostPorts, capabilities, users, installScripts }: HostPolicy): string[] {
+  const words = hostText.policy;
+  const all = (given: readonly string[]) => given.includes('*');
+  return [
+    all(images) ? words.anyImage : words.images(images.join(', ')),
+    ...(memoryMb === null ? [] : [words.memory(memoryText(memoryMb * 1024 * 1024))]),
+    ...(cpus === null ? [] : [words.cpus(cpus)]),
+    words.ports(hostPorts.from, hostPorts.to),
+    capabilities.length === 0 ? words.noCapabilities : words.capabilities(capabilities.join(', ')),
+    ...(all(users) ? [] : [words.users(users.join(', '))]),
+    ...(installScripts ? [] : [words.noScripts]),
   ];
 }
 

@@ -98,6 +98,11 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
           {hostText.remove}
         </Button>
       </header>
+      {agent.facts?.policy?.broken ? (
+        <p role="alert" className="border-b border-failed-line bg-failed-panel px-4 py-2 wrap-anywhere">
+          <strong className="font-[600] text-failed">{hostText.policy.broken(agent.facts.policy.path)}</strong> {agent.facts.policy.broken}
+        </p>
+      ) : null}
       <HostFacts agent={agent} />
       {agent.strays.length > 0 ? <HostStrays agent={agent} /> : null}
       <HostDiskOverTime agent={agent} />
