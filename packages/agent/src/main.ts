@@ -115,7 +115,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
     turns,
     askManager: (operationId, question, until) => link.askOfCopy(operationId, question, until),
   });
-  const facts = () => hostFacts(engine, root.path, clock);
+  const facts = () => hostFacts(engine, root.path, policy.told(), clock);
   const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, sequence, facts, clock, log });
 
   let factsTold = await facts();
@@ -130,6 +130,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
     await saveIdentity(config.home, { ...identity, hadPolicy: true });
     remembered = true;
   };
+  policy.onChange = tellFacts;
   const clearTrash = async () => {
     for (const { name, error } of await keeping.emptyWhatIsDue()) {
       log.warn({ name, error }, 'could not be removed from the trash');

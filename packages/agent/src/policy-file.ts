@@ -3,6 +3,7 @@
 // is gone allows no more than it did, also after a restart.
 
 import { Fault } from '@mainstay/core/fault';
+import type { HostPolicy } from '@mainstay/wire/agents';
 import type { Effect } from '@mainstay/wire/link';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
@@ -24,6 +25,10 @@ export class PolicyFile {
   #held: { readonly policy: Policy; readonly text: string | null };
   /** What was last found; null: no file. */
   #found: string | null;
+  /** Why what was last found cannot be used. */
+  #broken: string | null = null;
+  /** Called when another policy holds, or the file can be used no more. */
+  onChange: () => Promise<void> = async () => undefined;
 
   /**
    * @param hadOne whether this host had one before, which is then asked for
@@ -65,10 +70,18 @@ export class PolicyFile {
       this.#found = text;
       if (text === null) throw new Error('it is gone; a restart without it would begin with the default');
       this.#held = { policy: policyFrom(text), text };
+      this.#broken = null;
       this.#log.warn({ path, policy: this.#held.policy }, 'the policy of this host has changed');
     } catch (error) {
-      this.#log.error({ path, reason: messageOf(error) }, 'THE POLICY OF THIS HOST CANNOT BE USED; the one before it goes on');
+      this.#broken = messageOf(error);
+      this.#log.error({ path, reason: this.#broken }, 'THE POLICY OF THIS HOST CANNOT BE USED; the one before it goes on');
     }
+    void this.onChange().catch(() => undefined);
+  }
+
+  /** What holds, for people to see. */
+  told(): HostPolicy {
+    return { path: this.#path, own: this.#held.text !== null, broken: this.#broken?.slice(0, 2000) ?? null, ...this.#held.policy };
   }
 
   /** @throws Fault `refused-by-host` with the rule and the file */

@@ -96,7 +96,7 @@ function judgeInstall(policy: Policy, { install, spec }: EffectOf<'ensure-instal
 
 function judgeImage({ images }: Policy, image: string): Refusal | null {
   if (images.some((pattern) => standsFor(pattern, image))) return null;
-  return { rule: 'images', detail: `image ${image}, and ${listed(images)}` };
+  return { rule: 'images', detail: `the image ${image}; ${listed(images)}` };
 }
 
 function judgeMemory({ memoryMb: most }: Policy, wanted: number | null): Refusal | null {
@@ -116,12 +116,12 @@ function judgePort({ hostPorts: { from, to } }: Policy, { hostPort }: Port): Ref
 
 function judgeCapability({ capabilities: given }: Policy, capability: Capability): Refusal | null {
   if (given.includes(capability)) return null;
-  return { rule: 'capabilities', detail: `capability ${capability}, and ${listed(given)}` };
+  return { rule: 'capabilities', detail: `the capability ${capability}; ${listed(given)}` };
 }
 
 function judgeUser({ users }: Policy, user: string | null): Refusal | null {
   if (users.includes('*') || users.includes(user ?? imagesOwn)) return null;
-  return { rule: 'users', detail: `${user === null ? 'the image’s own user' : `user ${user}`}, and ${listed(users)}` };
+  return { rule: 'users', detail: `${user === null ? 'the image’s own user' : `the user ${user}`}; ${listed(users)}` };
 }
 
 function firstOf<T>(items: readonly T[], judge: (item: T) => Refusal | null): Refusal | null {

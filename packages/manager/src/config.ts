@@ -121,9 +121,13 @@ export const byTls = ({ tls, publicUrl }: Pick<ManagerConfig, 'tls' | 'publicUrl
 /** Whether it can be reached from this very machine alone. */
 export const isNear = ({ host }: Pick<ManagerConfig, 'host'>): boolean => /^(?:127\.[0-9.]+|::1|localhost)$/.test(host);
 
-/** Where the page is, as far as the settings say. */
+/** What listens on every address is near on this one. */
+const nearest: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Where the page is, seen from this machine, as far as the settings say. */
 export function addressOf({ host, port, tls, publicUrl }: Pick<ManagerConfig, 'host' | 'port' | 'tls' | 'publicUrl'>): string {
-  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const near = nearest[host] ?? host;
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${near.includes(':') ? `[${near}]` : near}:${port}`;
 }
 
 const ssoSettings = ['MAINSTAY_OIDC_ISSUER', 'MAINSTAY_OIDC_CLIENT_ID', 'MAINSTAY_OIDC_CLIENT_SECRET'] as const;

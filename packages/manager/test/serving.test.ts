@@ -87,7 +87,14 @@ async function logged(settings: Partial<ManagerConfig>) {
     await started.stop();
     await rm(directory, { recursive: true });
   });
-  return { url: started.url, lines: () => pieces.join('').split('\n').filter((line) => line !== '') };
+  return {
+    url: started.url,
+    lines: () =>
+      pieces
+        .join('')
+        .split('\n')
+        .filter((line) => line !== ''),
+  };
 }
 
 describe('the log', () => {

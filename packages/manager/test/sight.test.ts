@@ -115,7 +115,9 @@ describe('alarms', () => {
     const channel = await manager.call(contract.createChannel, {
       body: { kind: 'slack', name: 'nowhere', url: 'http://127.0.0.1:9/', allowPrivate: true },
     });
-    await manager.call(contract.createRule, { body: { name: 'losses', topics: ['missing', 'disk-nearly-full'], channelIds: [channel.id] } });
+    await manager.call(contract.createRule, {
+      body: { name: 'losses', topics: ['missing', 'disk-nearly-full'], channelIds: [channel.id] },
+    });
     const lost = { kind: 'server-state', from: 'running', to: 'missing', reason: { code: 'removed-outside' } };
     const about = [
       { server_id: cove, server_name: 'cove', agent_id: manager.agentId, happening_json: JSON.stringify(lost) },

@@ -52,7 +52,7 @@ export async function openInstallation({ dockerHost, hostName = 'host', settings
   const outside = createOutside();
   await manager.start();
   const [token, joinToken] = await Promise.all([
-    manager.secret('token', 'create', '--name', 'tester'),
+    manager.secret('token', 'create', '--name', 'tester', '--role', 'owner'),
     manager.secret('join-token', 'create'),
   ]);
   const host = createHost({

@@ -139,7 +139,7 @@ export async function chooseAgent(reader: Reader, access: Access, wanted: AgentI
   const open = await reader.selectFrom('agents').selectAll().where('draining', '=', 0).execute();
   const [agent, another] = open.filter(({ id }) => may(access, 'create', { kind: 'host', agentId: id }));
   if (!agent) {
-    throw new Fault('no-host', 'No host takes new servers. Start an agent first: npx mainstay join-token create, then npx mainstay agent.');
+    throw new Fault('no-host', 'No host takes new servers. Start an agent first: ./mainstay join-token create, then ./mainstay agent.');
   }
   if (another) throw refusal('no-host', 'There are several hosts; say which one by agentId.');
   return agent;

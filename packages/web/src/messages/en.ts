@@ -4,7 +4,7 @@
 
 import { missing, type Right } from '@mainstay/core/access';
 import type { RecordField } from '@mainstay/core/drift';
-import type { FaultCode } from '@mainstay/core/fault';
+import { type FaultCode, faults } from '@mainstay/core/fault';
 import { type Action, meanings, type OperationKind, type State } from '@mainstay/core/lifecycle';
 import { sentence } from '@mainstay/core/reason';
 import type { Effect } from '@mainstay/wire/link';
@@ -89,6 +89,8 @@ export const en = {
   refusal: (reason: string) => reason,
   /** Why something is refused to whoever is signed in, as the table of rights has it. */
   notYours: (right: Right) => missing(right),
+  notCovered: 'Your roles do not cover this',
+  accessChanged: 'What you may do here has changed',
   /** Beside Running, until the program has said that it can be used. */
   startingUp: 'starting up',
   crashing: 'crashes again and again',
@@ -175,6 +177,7 @@ export const en = {
   actionRefused: (action: string, server: string) => `${action}: ${server} stays as it is`,
   /** What went wrong: the code says it in every language, the detail in the manager’s own words. */
   fault: (_code: FaultCode, detail: string) => detail,
+  faultTitle: (code: FaultCode): string => faults[code].title,
   unreachable: 'The manager did not answer. Nothing is known to have changed; try again when it is back.',
 
   data: {
@@ -249,6 +252,8 @@ export const en = {
       own: 'Create one of your own',
       noHost: 'No host yet',
       noHostDetail: 'Servers run on hosts: machines with Docker and Mainstay’s agent. Add the first one.',
+      noneShown: 'No server is shown to you',
+      noneShownDetail: 'Your roles are for single hosts or servers, and there is none among them now. There may be others.',
     },
   },
 
@@ -379,7 +384,9 @@ export const en = {
     loading: 'Loading the server…',
     broken: 'The server could not be loaded',
     unknown: 'There is no such server',
-    unknownDetail: 'It was purged, or the address is wrong.',
+    unknownDetail: 'It was purged, or the address is wrong, or your roles do not cover it.',
+    hidden: 'This server is not shown to you any more',
+    hiddenDetail: 'It was purged, or your roles no longer cover it. Whoever manages people here can tell.',
     purged: 'This server was purged',
     purgedDetail:
       'Its name and ports are free again. Where its data went to the trash of its host, it can be brought back from there: Hosts, Trash.',
@@ -751,141 +758,18 @@ export const en = {
   } satisfies Record<RecordField, string>,
 
   hosts: {
-    title: 'Hosts',
     add: 'Add a host',
-    loading: 'Loading the hosts…',
-    broken: 'The hosts could not be loaded',
-    none: 'No host yet',
-    noneDetail: 'A host is a machine with Docker and Mainstay’s agent. The agent dials out to here; nothing has to be opened on it.',
-    unknown: 'There is no such host',
-    all: 'All hosts',
-    online: (age: string) => `online for ${age}`,
     draining: 'takes no new servers',
     away: (clock: string) => `not heard since ${clock}`,
     neverHeard: 'not heard yet',
-    fact: {
-      engine: 'Docker',
-      cores: 'Cores',
-      memory: 'Memory',
-      disk: 'Disk',
-      servers: 'Servers',
-      ports: 'Port range',
-      root: 'Data root',
-      agent: 'Agent',
-      clock: 'Clock',
-      heard: 'Last heard',
-      joined: 'Joined',
-    },
     dockerVersion: (version: string) => `Docker ${version}`,
-    engineNone: 'not looked at yet',
     silentEngine: {
       unreachable: (clock: string) => `Docker does not answer since ${clock}`,
       other: (clock: string) => `another Docker engine answers since ${clock}`,
     },
-    engine: { ok: 'answers', unreachable: 'does not answer', other: 'another engine' },
-    disk: (free: string, total: string) => `${free} free of ${total}`,
-    accept: 'Accept this engine…',
-    acceptTitle: (host: string) => `Accept the new engine on ${host}?`,
-    acceptDetail:
-      'Another Docker engine answers than the one this host’s servers were made on, as after a reinstallation, or when the agent was pointed elsewhere. Until you accept it, what it shows is not believed and no server changes state.',
-    acceptMeans:
-      'Accepting means: servers whose containers it does not have become missing, and Recover makes them there from their records and data.',
-    acceptConfirm: 'Accept this engine',
-    acceptRefused: 'Not accepted',
-    sync: 'Sync now',
-    syncHint: 'Looks at every container and all data on this host now. Nothing needs it; it is here for looking into trouble.',
-    synced: (host: string, clock: string) => `${host} looked at ${clock}`,
-    syncedDetail: (servers: string, changed: number) => `${servers}, ${changed === 0 ? 'nothing changed' : `${changed} changed`}`,
-    syncRefused: 'Not synced',
-    strays: 'Stray containers',
-    straysDetail: 'They carry Mainstay’s label and are no server’s container.',
-    remove: 'Remove host…',
-    removeTitle: (host: string) => `Remove ${host}?`,
-    removeDetail: 'Its agent’s key is refused from then on. To come back it joins again with a new token.',
-    removeConfirm: 'Remove',
-    removeRefused: 'Not removed',
-    removeForgets: (servers: string) =>
-      `It still has ${servers}, deleted ones included. Their records are forgotten with it: names, ports, settings and history.`,
-    removeKeeps: (host: string) =>
-      `What is on ${host} stays there: containers go on running, data is not touched. Mainstay no longer looks after it.`,
-    removeInstead: 'Meant for a machine that is gone for good. Where it is not, delete and purge its servers first.',
-    removeForced: 'Forget its servers and remove it',
-    rename: 'Rename…',
-    renameTitle: (host: string) => `Rename ${host}`,
-    renameHint: 'Players’ addresses are shown with this name',
-    renameConfirm: 'Rename',
-    drain: 'Take no new servers',
-    undrain: 'Take new servers again',
-    drainHint: 'No new servers are made here; those that it has stay and can be started as ever.',
-    drainRefused: 'Not changed',
-    heardNow: 'now',
     clockInStep: 'in step with the manager',
     clockAhead: (seconds: string) => `${seconds} s ahead of the manager`,
     clockBehind: (seconds: string) => `${seconds} s behind the manager`,
-    diskUsed: 'Disk in use',
-    strayOf: (server: string) => `of the server ${server}`,
-    strayOfNone: 'of no known server',
-    strayRemove: 'Remove…',
-    strayRemoveLabel: (container: string) => `Remove the stray container ${container}`,
-    strayTitle: (container: string) => `Remove the container ${container}?`,
-    strayDetail: 'It is stopped, with its own time to save, and removed. Whatever it wrote outside its volumes goes with it.',
-    strayKept: 'Data on the host is not touched, and no server’s record changes.',
-    strayConfirm: 'Remove the container',
-    strayRefused: 'Not removed',
-    strayUnheard: (host: string) => `${host} is not heard now.`,
-    seeServers: 'Its servers',
-    join: {
-      title: 'Add a host',
-      detail: 'On the machine that is to run servers, with Docker and Node 20 or newer, paste:',
-      once: (day: string) => `The token is good for one host, until ${day}.`,
-      waiting: 'It appears here as soon as it joins.',
-      joined: (host: string) => `${host} joined.`,
-      refused: 'No token could be made',
-      making: 'Making a token…',
-      done: 'Done',
-    },
-  },
-
-  installation: {
-    title: 'Settings',
-    loading: 'Loading the settings…',
-    broken: 'The settings could not be loaded',
-    retention: 'Deleted servers',
-    retentionDetail:
-      'A deleted server keeps its record, data, name and ports for this long, unless its own settings say otherwise. Then it is purged by itself, and its data goes to its host’s trash.',
-    hours: 'Hours they are kept',
-    hoursHint: 'Empty: until somebody purges them',
-    archive: 'Make an archive of the data before such a purge',
-    trash: 'The hosts’ trash',
-    trashDetail: 'A purged server can be brought back from there, record and all, for this long. A host may have a setting of its own.',
-    days: 'Days it is kept',
-    daysHint: 'Empty: until somebody empties it',
-    save: 'Save',
-    saved: 'Saved',
-  },
-
-  trash: {
-    title: 'Trash',
-    detail: 'The data of servers that were purged. Restore brings a server back with its name, ports and container settings.',
-    archives: 'Archives',
-    archivesDetail: 'Made before a purge that asked for it. They lie in .archives below the host’s data root.',
-    none: 'The trash is empty.',
-    away: (host: string) => `Not known: ${host} is not heard now.`,
-    loading: 'Asking the host…',
-    moved: (age: string) => `moved there ${age} ago`,
-    made: (age: string) => `made ${age} ago`,
-    emptied: (left: string) => `goes for good in ${left}`,
-    emptiedSoon: 'goes for good any moment',
-    keptForEver: 'kept until somebody empties it',
-    restore: 'Restore',
-    restoreLabel: (name: string) => `Restore ${name} from the trash`,
-    refused: 'Not restored',
-    remove: 'Remove…',
-    removeLabel: (name: string) => `Remove ${name} for good`,
-    removeTitle: (name: string) => `Remove ${name} for good?`,
-    removeDetail: (size: string | null) => `${size ?? 'It'} on the host is removed. Nothing brings it back.`,
-    removeConfirm: 'Remove for good',
-    removeRefused: 'Not removed',
   },
 
   broken: {
