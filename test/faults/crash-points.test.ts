@@ -3,27 +3,39 @@
 
 import { operationKinds } from '@mainstay/core/lifecycle';
 import { effect } from '@mainstay/wire/link';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openInstallation } from '../e2e/harness/installation.ts';
+import { type Installation, openInstallation } from '../e2e/harness/installation.ts';
 import { type LinkProxy, openLinkProxy } from '../e2e/harness/link-proxy.ts';
+import { openBrowser, openContext, signIn, signInLink, window } from '../e2e/page/browser.ts';
 import { type Crashing, crashings, onLink, type Place, type Point, pointsOf } from './crash-points/operations.ts';
 import { groundOf, hasWorld, leaveKeepsake } from './installation-ground.ts';
 import { Promised, untilAllHold } from './invariants.ts';
 import { full, type Notes, scaled, scenario } from './scenario.ts';
+import type { Ground } from './seen.ts';
+
+/** An installation that points are tried on, as the checker sees it. */
+interface Tried extends Place {
+  readonly ground: Ground;
+}
 
 /** Points are tried side by side, each on an installation of its own: whose manager dies, dies for all. */
-const places: Place[] = [];
+const places: Tried[] = [];
+let browser: Browser;
 beforeAll(async () => {
-  for (let at = 0; at < scaled({ short: 2, all: 3 }); at += 1) places.push(await openPlace());
+  browser = await openBrowser();
+  for (let at = 0; at < scaled({ short: 2, all: 3 }); at += 1) places.push(await openPlace(at === 0));
 });
 afterAll(async () => {
+  await browser.close();
   for (const { mainstay, link } of places) {
     await mainstay.close();
     link.close();
   }
 });
 
-async function openPlace(): Promise<Place> {
+/** @param watched whether somebody has the list of servers open all the while */
+async function openPlace(watched: boolean): Promise<Tried> {
   let link: LinkProxy | null = null;
   const mainstay = await openInstallation({
     async link(managerUrl) {
@@ -32,7 +44,14 @@ async function openPlace(): Promise<Place> {
     },
   });
   if (link === null) throw new Error('The host does not dial what it should.');
-  return { mainstay, link };
+  return { mainstay, link, ground: groundOf(mainstay, watched ? { page: await openList(mainstay) } : {}) };
+}
+
+async function openList({ manager }: Installation): Promise<Page> {
+  // So high that every row is drawn.
+  const page = await (await openContext(browser, { viewport: { ...window, height: 12_000 } })).newPage();
+  await signIn(page, await signInLink(manager));
+  return page;
 }
 
 interface Crash {
@@ -96,7 +115,7 @@ if (full) {
   scenario({ kind: 'crash-points', done, promised, limitMs: 5 * 60_000 }, (notes) => tryAll(trials, notes));
 }
 
-async function tryOut(place: Place, crashing: Crashing, crash: Crash, notes: Notes): Promise<void> {
+async function tryOut(place: Tried, crashing: Crashing, crash: Crash, notes: Notes): Promise<void> {
   const { mainstay, link } = place;
   const { victim, action, nth, when } = crash;
   try {
@@ -119,7 +138,7 @@ async function tryOut(place: Place, crashing: Crashing, crash: Crash, notes: Not
     held.release();
     await notes.settling(async () => {
       expect((await mainstay.ended(operation)).state).toBe(crashing.ends);
-      await untilAllHold(groundOf(mainstay), promised);
+      await untilAllHold(place.ground, promised);
     });
     await afterwards?.(operation);
   } catch (error) {
