@@ -1,6 +1,7 @@
 // Somebody sets a clock, the manager's or a host's, forward or back: what happens is noticed and done as before, and nothing
 // that is kept for a time goes sooner.
 
+import { lifetimesMs } from '@mainstay/manager/app/credentials';
 import { contract } from '@mainstay/wire/contract';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createHost, type Host } from '../e2e/harness/host.ts';
@@ -44,20 +45,22 @@ afterAll(async () => {
   await mainstay.close();
 });
 
+/** How far the manager's clock is ahead of this machine's: a token that it gives out is good for as long as ever. */
+async function managerAhead(): Promise<number> {
+  const { expiresAt } = await mainstay.call(contract.createJoinToken, {});
+  return expiresAt - Date.now() - lifetimesMs.join;
+}
+
 /** Resolves once the program lives by its clock as it was set. */
 async function untilSet(whose: 'manager' | 'host', aheadMs: number): Promise<void> {
-  // By the manager's own clock, how far the host's is ahead of it.
-  const skew = whose === 'host' ? aheadMs : -aheadMs;
-  await mainstay.untilAgent(
-    agentId,
-    'the clock as it was set',
-    ({ clockSkewMs }) => clockSkewMs !== null && Math.abs(clockSkewMs - skew) < 60_000,
-  );
+  const isSo = (ahead: number | null) => ahead !== null && Math.abs(ahead - aheadMs) < 60_000;
+  if (whose === 'manager') await until('the manager’s clock as it was set', managerAhead, isSo);
+  else await mainstay.untilAgent(agentId, 'the host’s clock as it was set', ({ clockSkewMs }) => isSo(clockSkewMs));
 }
 
 const cases = (['manager', 'host'] as const).flatMap((whose) => steps.map(([how, aheadMs]) => ({ whose, how, aheadMs })));
 
-for (const { whose, how, aheadMs } of scaled({ short: [cases[1]!, cases[5]!], all: cases })) {
+for (const { whose, how, aheadMs } of scaled({ short: cases.slice(1, 2), all: cases })) {
   scenario(
     {
       kind: 'clock',

@@ -156,6 +156,7 @@ scenario(
   },
   async ({ found }) => {
     const mainstay = await openInstallation();
+    const server = await mainstay.create();
     const directory = ownDirectory('agents');
     const silent = new WebSocketServer({ host: '127.0.0.1', port: await freePort(), handleProtocols: () => false });
     try {
@@ -188,6 +189,7 @@ scenario(
         (log) => log.includes('speaks another version of the link'),
       );
       await moved.kill();
+      expect((await mainstay.outside.inspect(server.name)).State.Running).toBe(true);
       found('the reason stands in the agent’s log, and is what the manager answers');
     } finally {
       silent.close();
