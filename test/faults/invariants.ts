@@ -12,12 +12,19 @@ import { type Ground, type Seen, type SeenContainer, type SeenServer, see } from
 /** What people were promised so far: what was acknowledged to them, and the data that nobody may lose. */
 export class Promised {
   readonly operations = new Map<string, Pick<Operation, 'id' | 'kind' | 'serverId'>>();
-  readonly data = new Map<string, { readonly id: string; readonly agentId: string; readonly fingerprint: string }>();
+  /** The revisions of records that were changed, by server. */
+  readonly revisions = new Map<string, number>();
+  readonly data = new Map<string, Pick<Server, 'id' | 'agentId'> & { readonly fingerprint: string }>();
 
   /** Somebody was told that this will be done. @returns it */
   acknowledge<O extends Pick<Operation, 'id' | 'kind' | 'serverId'>>(operation: O): O {
     this.operations.set(operation.id, operation);
     return operation;
+  }
+
+  /** Somebody was told that its record is so from now on. */
+  revise({ id, revision }: Pick<Server, 'id' | 'revision'>): void {
+    this.revisions.set(id, Math.max(revision, this.revisions.get(id) ?? 0));
   }
 
   /** This is in its data from now on. */
@@ -113,10 +120,15 @@ function lostRequests({ operations, servers }: Seen, promised: Promised): string
   const purged = new Set<string>(
     operations.flatMap(({ kind, state, server_id }) => (kind === 'purge' && state === 'succeeded' ? [server_id] : [])),
   );
-  return [...promised.operations.values()].flatMap(({ id, kind, serverId }) => {
+  const lost = [...promised.operations.values()].flatMap(({ id, kind, serverId }) => {
     if (!rows.has(id)) return [`the ${kind} ${id} of server ${serverId} is not there`];
     return recorded.has(serverId) || purged.has(serverId) ? [] : [`server ${serverId} is gone and nobody purged it`];
   });
+  const forgotten = servers.flatMap(({ id, name, revision }) => {
+    const told = promised.revisions.get(id) ?? 0;
+    return revision < told ? [`a change of ${name} is not there: its record is at revision ${revision}, and was at ${told}`] : [];
+  });
+  return [...lost, ...forgotten];
 }
 
 function portsTwice({ ports }: Seen): string[] {

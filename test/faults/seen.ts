@@ -37,6 +37,7 @@ export interface SeenServer {
   readonly name: string;
   readonly state: State;
   readonly container_id: string | null;
+  readonly revision: number;
 }
 
 export interface SeenOperation {
@@ -129,7 +130,7 @@ export function readStore(file: string, only: ReadonlySet<string> | null): SeenS
     }));
     return {
       damage: damage.filter((line) => line !== 'ok'),
-      servers: all(`select id, agent_id, name, state, container_id from servers where ${of('id')}`),
+      servers: all(`select id, agent_id, name, state, container_id, revision from servers where ${of('id')}`),
       operations: all(`select id, server_id, kind, state, ended_at from operations where ${of('server_id')}`),
       ports: all(`select agent_id, protocol, host_port, server_id from port_allocations where ${of('server_id')}`),
       histories: Map.groupBy(told, ({ serverId }) => serverId),

@@ -68,7 +68,8 @@ async function act(stage: Stage, step: Step): Promise<void> {
     case 'configure': {
       const { server } = stage.players[step.server];
       const change = { params: { serverId: server?.id ?? '' }, body: { env: { ...server?.env, VALUE: String(step.value) } } };
-      if (server) await unlessRefused(scene.caller.call(contract.configureServer, change));
+      const changed = server && (await unlessRefused(scene.caller.call(contract.configureServer, change)));
+      if (changed) stage.promised.revise(changed);
       return;
     }
     case 'cancel': {

@@ -3,6 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServerId } from '@mainstay/core/id';
 import fc from 'fast-check';
 import { Promised, untilAllHold } from '../invariants.ts';
 import type { Ground } from '../seen.ts';
@@ -69,8 +70,8 @@ async function playOne({ ground, scene, patienceMs }: Playing, history: History,
   const { servers, settledMs } = await play(scene, promised, history, patienceMs);
   await untilAllHold(ground, promised, { only: servers, deadlineMs: patienceMs });
   for (const operation of promised.operations.values()) all.acknowledge(operation);
-  for (const { id, agentId, fingerprint } of promised.data.values())
-    all.keep({ id, agentId } as Parameters<Promised['keep']>[0], fingerprint);
+  for (const [id, revision] of promised.revisions) all.revise({ id: id as ServerId, revision });
+  for (const kept of promised.data.values()) all.keep(kept, kept.fingerprint);
   figures.played += 1;
   figures.steps += history.length;
   figures.settledMs = Math.max(figures.settledMs, settledMs);
