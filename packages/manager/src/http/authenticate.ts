@@ -38,7 +38,7 @@ async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> 
     const secret = /^Bearer +([A-Za-z0-9_-]{1,200})$/i.exec(authorization)?.[1];
     const token = secret === undefined ? null : await bearer(world.store, 'token', hashOf(secret), now);
     if (token) return token;
-    world.attempts.begin('secret', request.ip);
+    if (secret !== undefined) world.attempts.begin('secret', request.ip);
     throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: npx mainstay token create --name NAME');
   }
   const secret = request.cookies[sessionCookie];
