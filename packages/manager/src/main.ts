@@ -65,6 +65,9 @@ export async function startManager(
 ): Promise<Manager> {
   const tls = config.tls ? await readTls(config.tls) : null;
   const store = await open(databasePath(config), clock.now(), { create: true });
+  // Whoever wants to go back to the version before has to know.
+  if (store.copiedTo !== null)
+    log.warn({ copy: store.copiedTo }, 'the database was brought to this version’s tables; it was copied before, as it was');
   const vault = await keyedVault(config, store).catch(async (error: unknown) => {
     await store.close();
     throw error;

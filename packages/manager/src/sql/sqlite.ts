@@ -102,12 +102,12 @@ export async function openSqlite(path: string, now: number, options: { create: b
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
     const db = queriesOn(database);
     const tables = db as unknown as Kysely<unknown>;
-    if (options.create) await migrate(tables, sqliteDialect(path), now);
-    else await refuseOtherTables(tables);
+    const copiedTo = options.create ? await migrate(tables, sqliteDialect(path), now) : await refuseOtherTables(tables);
     return {
       db,
       transact: (work) => db.transaction().execute(work),
       exclusive: true,
+      copiedTo,
       close: () => db.destroy(),
     };
   } catch (error) {
