@@ -1,5 +1,6 @@
 // What happens behind Mainstay's back (`docker kill`, `start`, `stop`, `rm -f`), until a reader of the API's event stream knows: what
-// that adds to the moment at which a bare listener at the engine knows. Fifty servers on the host, twenty open streams.
+// that adds to the moment at which a bare listener at the engine hears. Beside it, what a listener adds that believes no event and
+// inspects the container, as we do: the engine answers that only once it is done with the change. Fifty servers, twenty open streams.
 
 import type { Server } from '@mainstay/wire/servers';
 import { until } from '../test/e2e/harness/until.ts';
@@ -32,7 +33,7 @@ export const changeSeen: Measure = {
     const watching = await watchBoth(host);
     const drinking = await drinkChanges(host.url, host.token, streams - 1);
     say(`  ${running + stopped} servers, ${streams} streams`);
-    const added = new Map<Deed['does'], number[]>();
+    const added = new Map<Deed['does'], Late[]>();
     try {
       for (let round = 0; round < rounds; round += 1) {
         // One server after the other: what happens to one again and again within a second is held back on purpose.
@@ -53,47 +54,61 @@ export const changeSeen: Measure = {
       { of: 'p50', atMost: 10 },
       { of: 'p99', atMost: 60 },
     ] as const;
-    const finding = (what: string, samples: readonly number[], held: Finding['goals']): Finding => ({
+    const finding = (what: string, late: readonly Late[], held: Finding['goals']): Finding => ({
       what,
       unit: 'ms',
-      figures: figuresOf(samples),
-      baseline: null,
+      figures: figuresOf(late.map(({ told }) => told)),
+      baseline: { what: 'a listener that inspects', figures: figuresOf(late.map(({ inspected }) => inspected)) },
       goals: held,
     });
     return {
       findings: [
         finding('added to a bare listener at the engine, all kinds', [...added.values()].flat(), goals),
-        ...[...added].map(([does, samples]) => finding(`… docker ${does === 'remove' ? 'rm -f' : does}`, samples, [])),
+        ...[...added].map(([does, late]) => finding(`… docker ${does === 'remove' ? 'rm -f' : does}`, late, [])),
       ],
     };
   },
 };
 
+/** How much later than the bare listener, ms. */
+interface Late {
+  /** The event stream's reader knew. */
+  readonly told: number;
+  /** A listener knew that inspects. */
+  readonly inspected: number;
+}
+
 interface Watching {
-  /** Does it. @returns how much later the stream's reader knew than the bare listener, ms */
-  late(server: Server, deed: Deed): Promise<number>;
+  /** Does it, and waits until all know. */
+  late(server: Server, deed: Deed): Promise<Late>;
   close(): void;
 }
 
 async function watchBoth({ outside, url, token }: RealHost): Promise<Watching> {
   const engine = new Map<string, number>();
   const stream = new Map<string, number>();
-  const deaf = await listenBarely(({ action, containerId, at }) => engine.set(`${containerId} ${action}`, at));
+  const inspected = new Map<string, number>();
+  const deaf = await listenBarely(({ action, containerId, at }) => {
+    const key = `${containerId} ${action}`;
+    engine.set(key, at);
+    const known = () => inspected.set(key, performance.now());
+    if (deeds.some(({ word }) => word === action)) outside.inspect(containerId).then(known, known);
+  });
   const reading = await readChanges(url, token, ({ event }, at) => {
     if (event?.happening.kind === 'server-state') stream.set(`${event.serverId} ${event.happening.to}`, at);
   });
   return {
     async late({ id, containerId }, { does, word, state }) {
-      engine.clear();
-      stream.clear();
+      for (const known of [engine, inspected, stream]) known.clear();
       const container = containerId ?? '';
       await outside[does](container);
-      const moment = await until(
-        'both to know',
-        () => ({ heard: engine.get(`${container} ${word}`), told: stream.get(`${id} ${state}`) }),
-        (seen) => seen.heard !== undefined && seen.told !== undefined,
+      const moments = await until(
+        'all to know',
+        () => [engine.get(`${container} ${word}`), inspected.get(`${container} ${word}`), stream.get(`${id} ${state}`)],
+        (seen) => !seen.includes(undefined),
       );
-      return (moment.told ?? 0) - (moment.heard ?? 0);
+      const [heard = 0, looked = 0, told = 0] = moments;
+      return { told: told - heard, inspected: looked - heard };
     },
     close() {
       deaf();
