@@ -7,6 +7,8 @@ import { type Program, type Ran, runProgram, type Settings, startProgram } from 
 export interface Manager {
   readonly url: string;
   readonly home: string;
+  /** Of the process that was started last. @throws when none runs */
+  readonly pid: number;
   /** Starts it and waits until it serves. */
   start(): Promise<void>;
   /** As a power cut would. */
@@ -31,6 +33,10 @@ export async function createManager(directory: string, more: Settings = {}): Pro
   return {
     url: more['MAINSTAY_TLS_CERT'] ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     home,
+    get pid() {
+      if (program === null) throw new Error('The manager does not run.');
+      return program.pid;
+    },
     async start() {
       program = startProgram(['manager'], settings, join(directory, 'manager.log'));
       await program.firstLine();
