@@ -41,7 +41,7 @@ export function sceneOf(ground: MadeUp, host: Host): Scene {
   return {
     caller,
     agentId: host.agentId,
-    patienceMs: 20_000,
+    patienceMs: 40_000,
     ends: () => ground.ends,
     async wanted() {
       names += 1;

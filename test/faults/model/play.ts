@@ -187,13 +187,17 @@ async function keep({ scene, promised }: Stage, server: Server): Promise<void> {
 
 /** All is well again; waits until nothing is left to do and every state is what the host has, and takes it from there. */
 async function settle(stage: Stage): Promise<void> {
-  const { scene, players } = stage;
+  const { scene, players, patienceMs } = stage;
   stage.ends = scene.ends();
   await scene.heal();
-  await scene.caller.untilAgent(
-    scene.agentId,
+  await until(
     'the host online and its engine answering',
-    ({ online, engine }) => online && engine?.state === 'ok',
+    async () => {
+      const { online, engine } = await scene.caller.call(contract.getAgent, { params: { agentId: scene.agentId } });
+      return { online, engine: engine?.state };
+    },
+    ({ online, engine }) => online && engine === 'ok',
+    patienceMs,
   );
   for (const player of players) {
     // Somebody whose request was never answered looks whether it was heard.
@@ -203,7 +207,7 @@ async function settle(stage: Stage): Promise<void> {
       player.expected = null;
       continue;
     }
-    player.server = await settled(scene, player.server, stage.patienceMs);
+    player.server = await settled(scene, player.server, patienceMs);
     const { server } = player;
     const restarts = player.wanted?.restarts ?? false;
     player.expected = server && { state: server.state, body: await scene.body(server), restarts };

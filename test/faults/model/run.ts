@@ -45,7 +45,7 @@ export async function runHistories({ on, ground, scenes, each, drawing, seed }: 
         // One has failed: from then on it is shrunk, for a while, and nobody else disturbs it.
         if (failing !== null && (failing.scene !== scene || performance.now() > failing.until)) return;
         // Alone it is settled sooner, and there is much to try.
-        const patienceMs = failing === null ? scene.patienceMs : scene.patienceMs / 4;
+        const patienceMs = failing === null ? scene.patienceMs : scene.patienceMs / 8;
         await playOne({ ground, scene, patienceMs }, history, all, figures).catch((error: unknown) => {
           failing ??= { scene, until: performance.now() + shrinkMs };
           throw error;
