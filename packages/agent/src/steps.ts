@@ -22,6 +22,7 @@ import { dropReplacement, swapReplacement } from './steps/replace.ts';
 import { ensureRunning } from './steps/run.ts';
 import type { AskManager, Done, Step } from './steps/step.ts';
 import { ensureStopped } from './steps/stop.ts';
+import type { Told } from './told.ts';
 import type { Turns } from './turns.ts';
 
 type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) => Promise<Done>;
@@ -54,6 +55,7 @@ const executors = {
 export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly agentId: AgentId;
   readonly looker: Looker;
+  readonly told: Pick<Told, 'doubt'>;
   readonly turns: Turns;
   readonly keeping: Keeping;
   readonly measure: Measure;
