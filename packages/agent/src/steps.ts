@@ -3,6 +3,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
+import { sameEngine } from '@mainstay/core/same-engine';
 import type { Effect, EffectOf, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
@@ -81,7 +82,7 @@ export async function apply(
   const execute = executor.by as Executor<Effect['action']>;
   const work = async () => {
     const answering = await looker.engineId.get();
-    if (engineId !== null && answering !== engineId) {
+    if (engineId !== null && !sameEngine(engineId, answering)) {
       throw new Fault('engine-unreachable', 'Another Docker engine answers on the host than the one that its servers live on.');
     }
     known.meet(serverId, containerId);
