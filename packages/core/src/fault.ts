@@ -24,6 +24,7 @@ export const faults = {
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },
   'data-foreign':           { status: 409, title: 'The data is not this server’s' },
+  'data-unwritable':        { status: 409, title: 'The data cannot be written' },
   'copy-failed':            { status: 409, title: 'The data could not be copied' },
   'quota-exceeded':         { status: 409, title: 'The data is over its quota' },
   'payload-too-large':      { status: 413, title: 'The body is too large' },

@@ -63,6 +63,7 @@ const faultTitles = {
   'host-not-empty': '该主机上还有服务器',
   'stale-revision': '期间已被更改',
   'data-missing': '数据不见了',
+  'data-unwritable': '无法写入数据',
   'copy-failed': '数据无法复制',
   'quota-exceeded': '数据超出配额',
   'data-foreign': '数据不属于这台服务器',
