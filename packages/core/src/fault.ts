@@ -47,6 +47,7 @@ export const faults = {
   'engine-unreachable':     { status: 503, title: 'The host’s Docker engine does not answer' },
   'engine-failed':          { status: 502, title: 'The Docker engine answered with an error' },
   'host-away':              { status: 503, title: 'The host is away' },
+  'record-unwritable':      { status: 503, title: 'The record cannot be written' },
   'shutting-down':          { status: 503, title: 'The manager is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,6 +1,7 @@
 // The store: the port behind which the record lives, whatever the database. Queries are Kysely's, written once; a
 // dialect holds only what differs between databases.
 
+import type { Fault } from '@mainstay/core/fault';
 import type { ColumnDefinitionBuilder, Kysely, Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 
@@ -14,6 +15,11 @@ export interface Store {
   transact<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
   /** Whether no other manager can use this database at the same time, so that leases found at start are a dead manager's. */
   readonly exclusive: boolean;
+  /**
+   * Why it can be used no more, told once: its file was taken away under it, say, or is damaged. From then on nothing is written.
+   * What was written until then is saved, where that can be done; the fault says where, and what to do.
+   */
+  readonly lost: Promise<Fault>;
   close(): Promise<void>;
 }
 

@@ -91,6 +91,7 @@ const faultTitles = {
   'engine-unreachable': '主机的 Docker 引擎没有回应',
   'engine-failed': 'Docker 引擎报错',
   'host-away': '主机失联',
+  'record-unwritable': '无法写入记录',
   'shutting-down': '管理端正在停止',
 } as const satisfies Record<FaultCode, string>;
 
