@@ -1,11 +1,13 @@
 // `mainstay secrets rotate` as it is used: on the manager's own machine, with the manager stopped; a world that comes back from
 // the trash still has its secrets.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { contract } from '@mainstay/wire/contract';
 import { expect } from 'vitest';
+import { startProgram } from './harness/program.ts';
 import { test } from './harness/scenario.ts';
+import { until } from './harness/until.ts';
 
 const secret = 'a-secret-that-outlives-its-key-55c1';
 
@@ -38,4 +40,33 @@ test('beside a running manager it is refused; then servers, and one in the trash
   await mainstay.ended(await mainstay.call(contract.restoreTrashed, { params: { agentId, trashId }, body: {} }));
   await mainstay.carryOut('start', purged);
   expect((await outside.inspect(purged.name)).Config.Env).toContain(`CODE=${secret}`);
+});
+
+// The files that a rotation writes, in their order: the old key kept, the new one waiting. Between them and its end is all it does.
+const moments = ['secret.key.retired', 'secret.key.next'];
+
+test.for(moments)('killed as %s is written, it has left the old key or the new one, each with what it sealed', async (moment, {
+  mainstay,
+}) => {
+  const { manager, outside } = mainstay;
+  const kept = await mainstay.create({ env: { CODE: { secret } } });
+  await manager.stop();
+  const directory = join(manager.home, 'manager');
+  await until('a rotation that was killed', async () => {
+    const rotating = startProgram(['secrets', 'rotate'], { MAINSTAY_HOME: manager.home }, join(mainstay.directory, 'rotation.log'));
+    const watcher = watch(directory, (_, name) => void (name?.startsWith(moment) && rotating.kill()));
+    const end = await rotating.ended;
+    watcher.close();
+    return end === 'SIGKILL';
+  });
+  await manager.start();
+  await mainstay.untilOnline();
+  await mainstay.carryOut('rebuild', kept);
+  expect((await outside.inspect(kept.name)).Config.Env).toContain(`CODE=${secret}`);
+  await manager.stop();
+  expect(await manager.command('secrets', 'rotate')).toMatchObject({ code: 0 });
+  await manager.start();
+  await mainstay.untilOnline();
+  await mainstay.carryOut('rebuild', kept);
+  expect((await outside.inspect(kept.name)).Config.Env).toContain(`CODE=${secret}`);
 });

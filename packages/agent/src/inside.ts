@@ -67,26 +67,31 @@ export async function insideVolume<T>(
  * @throws when it cannot be listed
  */
 export async function eachBelow(directory: string, visit: (path: string) => Promise<void>): Promise<void> {
-  const opened = await open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
-    // No directory (any more), or a link: it has nothing below it.
-    if (['ENOTDIR', 'ELOOP', 'ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return null;
-    throw error;
-  });
+  const opened = await openEntry(directory);
   if (opened === null) return;
   try {
-    for (const name of await readdir(at(opened, '.'))) {
-      await visit(at(opened, name));
-      await eachBelow(at(opened, name), visit);
+    for (const name of await readdir(entryOf(opened, '.'))) {
+      await visit(entryOf(opened, name));
+      await eachBelow(entryOf(opened, name), visit);
     }
   } finally {
     await opened.close();
   }
 }
 
-const at = (directory: FileHandle, name: string): string => `/proc/self/fd/${directory.fd}/${name}`;
+/** Opens a directory; null: it is none (any more), or a link. */
+export function openEntry(path: string): Promise<FileHandle | null> {
+  return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
+    if (['ENOTDIR', 'ELOOP', 'ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return null;
+    throw error;
+  });
+}
+
+/** A path to an entry of an open directory, wherever that has been moved to. */
+export const entryOf = (directory: FileHandle, name: string): string => `/proc/self/fd/${directory.fd}/${name}`;
 
 async function openDirectory(directory: FileHandle, name: string, create: boolean): Promise<FileHandle | null> {
-  const path = at(directory, name);
+  const path = entryOf(directory, name);
   const there = () => open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
     return await there();
@@ -109,11 +114,11 @@ async function openDirectory(directory: FileHandle, name: string, create: boolea
 async function fileIn(directory: FileHandle, name: string): Promise<FoundFile> {
   const replace: FoundFile['replace'] = (content, owner) => replaceIn(directory, name, content, owner);
   // Looked at before it is opened: the opening of a device alone can do something.
-  const seen = await lstat(at(directory, name)).catch(nullWhenAbsent);
+  const seen = await lstat(entryOf(directory, name)).catch(nullWhenAbsent);
   if (seen === null) return { content: null, owner: await directory.stat(), replace };
   if (seen.isSymbolicLink()) throw new InsideTrouble('it is a link, and links are not followed');
   if (!seen.isFile()) throw new InsideTrouble('it is no ordinary file');
-  const file = await open(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const file = await open(entryOf(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const owner = await file.stat();
     if (!owner.isFile()) throw new InsideTrouble('it is no ordinary file');
@@ -129,7 +134,7 @@ export const besideOf = (name: string): string => `.mainstay-${createHash('sha25
 
 /** One writer a file at a time is the caller's to see to. */
 async function replaceIn(directory: FileHandle, name: string, content: Buffer, { uid, gid, mode }: Owner): Promise<void> {
-  const beside = at(directory, besideOf(name));
+  const beside = entryOf(directory, besideOf(name));
   await rm(beside, { force: true });
   const file = await open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
@@ -138,7 +143,7 @@ async function replaceIn(directory: FileHandle, name: string, content: Buffer, {
     if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid);
     await file.chmod(mode & 0o777);
     await file.sync();
-    await rename(beside, at(directory, name));
+    await rename(beside, entryOf(directory, name));
     await directory.sync();
   } catch (error) {
     await rm(beside, { force: true });

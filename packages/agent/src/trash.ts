@@ -2,7 +2,7 @@
 // is done or not done; what lay there for long enough is removed later, without following links, and only once it was seen to
 // be due twice: a clock that was set forward must not empty it.
 
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
@@ -13,6 +13,7 @@ import { asJson, messageOf, nullWhenAbsent, readShaped, syncDirectory, writeDura
 import { otherOwner } from './finding.ts';
 import { readManifest } from './manifest.ts';
 import { readMarker } from './marker.ts';
+import { removeTree } from './removal.ts';
 import type { DataRoot } from './root.ts';
 import { diskBytes } from './size.ts';
 
@@ -108,14 +109,14 @@ export async function emptyOne(root: DataRoot, id: string, refuse: RefuseInUse):
     () => true,
     (error: unknown) => nullWhenAbsent(error) !== null,
   );
-  if (left) await rm(leaving, { recursive: true, force: true });
+  if (left) await removeTree(leaving);
 }
 
 /** Goes on with removals that were cut short. */
 async function finishRemovals(root: DataRoot): Promise<void> {
   const names = await readdir(trashOf(root)).catch(() => []);
   for (const name of names.filter((each) => each.startsWith(removing))) {
-    await rm(join(trashOf(root), name), { recursive: true, force: true });
+    await removeTree(join(trashOf(root), name));
   }
 }
 

@@ -1,6 +1,7 @@
 // Ways out of a server's directory, and into another's containers: names that are paths, links that are swapped for directories
 // while somebody walks over them, labels that lie.
 
+import { mkdirSync } from 'node:fs';
 import { lchown, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +10,9 @@ import type { ServerId } from '@mainstay/core/id';
 import { agentMethods } from '@mainstay/wire/link';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachBelow } from '../src/inside.ts';
+import { removeTree } from '../src/removal.ts';
 import { createHandlers } from '../src/serve.ts';
-import { bringUp, docker, newServerId, openHost, program, sampleImage, sampleSpec, type TestHost } from './host.ts';
+import { bringUp, docker, eventually, newServerId, openHost, program, sampleImage, sampleSpec, type TestHost } from './host.ts';
 
 let host: TestHost;
 let serverId: ServerId;
@@ -114,38 +116,73 @@ describe('a name that comes over the link', () => {
   });
 });
 
+/** A tree with a directory whose place a link out of it takes again and again, until told to stop or its names are gone. */
+async function swapping(work: (tree: { inside: string; swaps: () => number; stop: () => Promise<void> }) => Promise<void>): Promise<void> {
+  const top = await mkdtemp(join(tmpdir(), 'mainstay-swap-'));
+  const [inside, precious] = [join(top, 'inside'), join(top, 'precious')];
+  const files = Array.from({ length: 20 }, (_, count) => `file-${count}`);
+  let [over, count] = [false, 0];
+  const swap = async () => {
+    while (!over) {
+      await rename(join(inside, 'a'), join(inside, 'b'));
+      await rename(join(inside, 'link'), join(inside, 'a'));
+      await rename(join(inside, 'a'), join(inside, 'link'));
+      await rename(join(inside, 'b'), join(inside, 'a'));
+      count += 1;
+    }
+  };
+  try {
+    await mkdir(join(inside, 'a'), { recursive: true });
+    await mkdir(precious);
+    await Promise.all(files.flatMap((name) => [writeFile(join(inside, 'a', name), ''), writeFile(join(precious, name), '')]));
+    await symlink(precious, join(inside, 'link'));
+    const swapped = swap().catch(unlessGone);
+    const stop = () => {
+      over = true;
+      return swapped;
+    };
+    await work({ inside, swaps: () => count, stop });
+    await stop();
+    expect((await readdir(precious)).sort()).toEqual(files.toSorted());
+    for (const name of files) expect((await stat(join(precious, name))).uid, name).toBe(process.getuid?.());
+  } finally {
+    over = true;
+    await rm(top, { recursive: true });
+  }
+}
+const unlessGone = (error: NodeJS.ErrnoException): void => expect(error.code).toBe('ENOENT');
+
 describe('a link that takes a directory’s place', () => {
   it('again and again while its tree is given to another user leads nowhere', async () => {
-    const top = await mkdtemp(join(tmpdir(), 'mainstay-swap-'));
-    try {
-      const [inside, precious] = [join(top, 'inside'), join(top, 'precious')];
-      await mkdir(join(inside, 'a'), { recursive: true });
-      await mkdir(precious);
-      for (let count = 0; count < 20; count += 1) {
-        await writeFile(join(inside, 'a', `file-${count}`), '');
-        await writeFile(join(precious, `file-${count}`), '');
-      }
-      await symlink(precious, join(inside, 'link'));
-      let over = false;
-      let swaps = 0;
-      const swapping = (async () => {
-        while (!over) {
-          await rename(join(inside, 'a'), join(inside, 'b'));
-          await rename(join(inside, 'link'), join(inside, 'a'));
-          await rename(join(inside, 'a'), join(inside, 'link'));
-          await rename(join(inside, 'b'), join(inside, 'a'));
-          swaps += 1;
-        }
-      })();
-      const gone = (error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOENT');
-      for (let walks = 0; walks < 200 || swaps < 200; walks += 1) await eachBelow(inside, (path) => lchown(path, 4711, 4711).catch(gone));
-      over = true;
-      await swapping;
-      for (const name of await readdir(precious)) expect((await stat(join(precious, name))).uid, name).not.toBe(4711);
+    await swapping(async ({ inside, swaps, stop }) => {
+      for (let walks = 0; walks < 200 || swaps() < 200; walks += 1)
+        await eachBelow(inside, (path) => lchown(path, 4711, 4711).catch(unlessGone));
+      await stop();
       expect((await stat(join(inside, 'a', 'file-0'))).uid).toBe(4711);
-    } finally {
-      await rm(top, { recursive: true });
+    });
+  });
+
+  it('again and again while its tree is removed leads nowhere', async () => {
+    for (let swapped = 0; swapped < 20; ) {
+      await swapping(async ({ inside, swaps, stop }) => {
+        await eventually(() => swaps() > 0);
+        const before = swaps();
+        // What is no directory any more when it is come to is refused; the next removal goes on.
+        await removeTree(inside).catch(() => undefined);
+        if (swaps() > before) swapped += 1;
+        await stop();
+        await removeTree(inside);
+        await expect(stat(inside)).rejects.toMatchObject({ code: 'ENOENT' });
+      });
     }
+  });
+
+  it('of a tree’s own is removed, and what it leads to stays', async () => {
+    await swapping(async ({ inside, stop }) => {
+      await stop();
+      await removeTree(join(inside, 'link'));
+      expect(await readdir(inside)).toEqual(['a']);
+    });
   });
 
   it('cannot be one in data that is archived, removed or emptied: no program may have it mounted then', async () => {
@@ -166,6 +203,20 @@ describe('a link that takes a directory’s place', () => {
     await handlers['host.emptytrash']({ trashId }, asked);
     expect(await readdir(join(host.dataRoot, '.trash'))).toEqual([]);
   });
+});
+
+it('a tree deeper than files can be open at once is removed', async () => {
+  const top = await mkdtemp(join(tmpdir(), 'mainstay-deep-'));
+  const home = process.cwd();
+  // Longer than a path may be: made step by step, from within.
+  process.chdir(top);
+  for (let depth = 0; depth < 1500; depth += 1) {
+    mkdirSync('deeper');
+    process.chdir('deeper');
+  }
+  process.chdir(home);
+  await removeTree(top);
+  await expect(stat(top)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 describe('a container with labels that lie', () => {

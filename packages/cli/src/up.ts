@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '@mainstay/core/id';
+import { nobodyHasAccount } from '@mainstay/manager/app/accounts';
 import { issue } from '@mainstay/manager/app/credentials';
 import { managerConfig } from '@mainstay/manager/config';
 import type { Store } from '@mainstay/manager/sql/store';
@@ -25,7 +26,7 @@ export async function up(): Promise<void> {
   const { publicUrl } = managerConfig(process.env, home, shipped);
   const address = publicUrl ?? manager.url;
   const { link, joinToken } = await withStore(async (store) => ({
-    link: await signInLink(store, address),
+    link: (await nobodyHasAccount(store.db)) ? await signInLink(store, address) : null,
     joinToken: (await hasJoined(store)) ? null : (await issue(store, { kind: 'join', name: 'up' }, Date.now())).secret,
   }));
   say([
@@ -33,8 +34,9 @@ export async function up(): Promise<void> {
     `  Mainstay ${version}`,
     '',
     `  Page      ${address}`,
-    `  Sign in   ${link}`,
-    '            (good once, for 15 minutes; another: npx mainstay sign-in-link)',
+    ...(link === null
+      ? ['  Sign in   on the page; for who cannot: npx mainstay sign-in-link']
+      : [`  Sign in   ${link}`, '            (good once, for 15 minutes; another: npx mainstay sign-in-link)']),
     `  State     ${home}`,
     '',
     '  Ctrl-C stops Mainstay. Servers keep running.',

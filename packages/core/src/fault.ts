@@ -7,6 +7,7 @@ export const faults = {
   'unauthenticated':        { status: 401, title: 'Sign in first' },
   'second-factor':          { status: 401, title: 'A second factor is needed' },
   'sso-failed':             { status: 401, title: 'The sign-on did not succeed' },
+  'sign-in-again':          { status: 403, title: 'Sign in again first' },
   'forbidden':              { status: 403, title: 'Not allowed' },
   'not-found':              { status: 404, title: 'Not found' },
   'not-allowed-in-state':   { status: 409, title: 'Not possible in this state' },

@@ -58,8 +58,76 @@ const send = async (token: string, route: Route) => {
     headers: { authorization: `Bearer ${token}`, ...(route.body ? { 'content-type': 'application/json' } : {}) },
     ...(route.body ? { body: '{}' } : {}),
   });
-  return { status: response.status, problem: (await response.json()) as { code: string; detail: string } };
+  const json = response.headers.get('content-type')?.includes('json') ? await response.json() : await response.text();
+  return { status: response.status, problem: json as { code: string; detail: string } };
 };
+
+/** What each route takes at least, written down once more: the contract alone could be changed by a slip of one word. */
+const least: Readonly<Record<Role, readonly (keyof typeof contract)[]>> = {
+  owner: [
+    ...(['makeOwner', 'listAccounts', 'changeAccount', 'removeAccount', 'endSessions', 'createResetLink', 'removeFactors'] as const),
+    ...(['listInvitations', 'createInvitation', 'revokeInvitation'] as const),
+  ],
+  admin: [
+    ...(['listAudit', 'exportAudit', 'changeSettings'] as const),
+    ...(['createJoinToken', 'configureAgent', 'removeAgent', 'removeStray', 'acceptEngine', 'listImages'] as const),
+    ...(['restoreTrashed', 'emptyTrash', 'removeArchive'] as const),
+    ...(['createServer', 'createFromTemplate', 'cloneServer', 'configureServer', 'rebuildServer'] as const),
+    ...(['deleteServer', 'restoreServer', 'purgeServer'] as const),
+    ...(['getServerTemplate', 'createTemplate', 'readTemplate', 'saveTemplate', 'removeTemplate'] as const),
+    ...(['listChannels', 'createChannel', 'getChannel', 'configureChannel', 'deleteChannel', 'testChannel'] as const),
+    ...(['listRules', 'createRule', 'getRule', 'configureRule', 'deleteRule', 'listDeliveries', 'retryDelivery'] as const),
+  ],
+  operator: ['startServer', 'stopServer', 'restartServer', 'sendConsole', 'cancelOperation', 'createBulk', 'cancelBulk', 'syncAgent'],
+  viewer: [
+    ...(['listAgents', 'getAgent', 'checkPort', 'getAgentDisk', 'getTrash', 'listAlarms', 'getSettings', 'streamChanges'] as const),
+    ...(['listServers', 'getServer', 'listServerEvents', 'listServerOperations', 'getServerDisk', 'getServerUsage'] as const),
+    ...(['getServerLogs', 'followConsole', 'getOperation', 'getBulk', 'listTemplates', 'getTemplate'] as const),
+  ],
+};
+/** For whoever is let in, whatever they may do. */
+const anybodys = ['getSession', 'signOut', 'listTokens', 'createToken', 'revokeToken', 'openapi'];
+/** A person's own, with a session: no token's. */
+const persons = [
+  ...['getFactors', 'createTotp', 'confirmTotp', 'removeTotp', 'registerPasskey', 'addPasskey', 'removePasskey', 'tieSso', 'untieSso'],
+  ...['changePassword', 'listOwnSessions', 'endOtherSessions', 'endOwnSession'],
+];
+/** Before anybody is let in. */
+const strangers = [
+  ...['signIn', 'signInByPassword', 'signInByCode', 'askPasskey', 'signInByPasskey', 'getSignInWays', 'startSso', 'finishSso'],
+  ...['resetPassword', 'acceptInvitation', 'joinAgent', 'templateSchema', 'healthz', 'readyz'],
+];
+
+describe('every route', () => {
+  it('is in one of these lists', () => {
+    const listed = [...Object.values(least).flat(), ...anybodys, ...persons, ...strangers];
+    expect(listed.toSorted()).toEqual(Object.keys(contract).toSorted());
+  });
+
+  const inOrder: readonly Role[] = ['viewer', 'operator', 'admin', 'owner'];
+  const cases = inOrder.flatMap((role) => least[role].map((name) => [name, role] as const));
+
+  it.each(cases)('%s takes a role of %s, and less is refused', async (name, role) => {
+    // A stream goes on until somebody leaves: what it takes is shown by what is refused.
+    const route: Route = contract[name];
+    for (const [at, each] of inOrder.entries()) {
+      if (at >= inOrder.indexOf(role) && route.kind === 'stream') continue;
+      const { token } = await somebody(everything(each));
+      const { status, problem } = await send(token, route);
+      const refused = status === 403 && problem.code === 'forbidden';
+      expect({ role: each, refused }).toEqual({ role: each, refused: at < inOrder.indexOf(role) });
+    }
+  });
+
+  it.each(persons)('%s is refused to every token, an owner’s too', async (name) => {
+    const { token } = await somebody(everything('owner'));
+    expect(await send(token, contract[name as keyof typeof contract])).toMatchObject({ status: 403, problem: { code: 'forbidden' } });
+  });
+
+  it.each([...anybodys, ...persons, ...Object.values(least).flat()])('%s is refused to a stranger', async (name) => {
+    expect(await send('nobodys-token', contract[name as keyof typeof contract])).toMatchObject({ status: 401 });
+  });
+});
 
 describe('a viewer of everything', () => {
   // What is one's own (to sign out, a token that does no more than oneself) takes no right.

@@ -4,6 +4,7 @@ import type { Grant, Role } from '@mainstay/core/access';
 import { issue } from '@mainstay/manager/app/credentials';
 import { createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownManager } from './harness.ts';
 import { signedIn, visitor } from './visitor.ts';
@@ -77,6 +78,26 @@ describe('the audit log', () => {
     ]);
   });
 
+  it('has whom it was about though they are gone, and no refusal of a step that was done', async () => {
+    const { code } = await manager.call(contract.createInvitation, { body: { label: 'Cy', grants: everything('viewer') } });
+    const who = visitor(manager.url);
+    const { account } = await who.call(contract.acceptInvitation, { body: { code, name: 'cy', password } });
+    const { ticket, secret } = await who.call(contract.createTotp, {});
+    await who.call(contract.confirmTotp, { body: { ticket, code: new TOTP({ secret: Secret.fromBase32(secret) }).generate() } });
+    await signedIn(manager.url, 'cy', password).catch(() => undefined);
+    const reset = await manager.call(contract.createResetLink, { params: { accountId: account!.id } });
+    await visitor(manager.url)
+      .call(contract.resetPassword, { body: { code: reset.code, password: 'another long password' } })
+      .catch(() => undefined);
+    await manager.call(contract.removeAccount, { params: { accountId: account!.id } });
+    expect((await newest(4)).map(({ action, target, outcome, code }) => [action, target?.name, outcome, code])).toEqual([
+      ['removeAccount', 'cy', 'done', null],
+      ['resetPassword', 'cy', 'done', 'second-factor'],
+      ['createResetLink', 'cy', 'done', null],
+      ['signInByPassword', 'cy', 'done', 'second-factor'],
+    ]);
+  });
+
   it('holds no secret: no password, token, code or secret variable', async () => {
     const made = await manager.call(contract.createToken, { body: { name: 'robot', grants: everything('viewer') } });
     const { code } = await manager.call(contract.createInvitation, { body: { label: 'Ben', grants: everything('viewer') } });
@@ -102,9 +123,13 @@ describe('the audit log', () => {
   it('is not filled by who is nobody', async () => {
     const count = async () => (await manager.store.db.selectFrom('audit').select('id').execute()).length;
     const before = await count();
-    for (const path of ['/api/session', '/api/servers', '/api/agents']) {
-      await fetch(manager.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-      await fetch(manager.url + path);
+    const open = ['/api/session', '/api/session/passkey/options', '/api/session/sso'];
+    for (const path of [...open, '/api/servers', '/api/agents']) {
+      for (const authorization of [[], [['authorization', 'Bearer nobodys']], [['authorization', 'Basic x']]] as [string, string][][]) {
+        const headers = Object.fromEntries(authorization);
+        await fetch(manager.url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
+        await fetch(manager.url + path, { headers });
+      }
     }
     expect(await count()).toBe(before);
   });

@@ -7,6 +7,7 @@ import { ownerOfAll } from '@mainstay/core/access';
 import type { AgentId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
 import { issue } from '@mainstay/manager/app/credentials';
+import { type Clock, systemClock } from '@mainstay/manager/clock';
 import type { ManagerConfig } from '@mainstay/manager/config';
 import { createLog } from '@mainstay/manager/log';
 import { databasePath, startManager } from '@mainstay/manager/main';
@@ -17,13 +18,17 @@ import { recordHost, recordServer } from './records.ts';
 /** The templates that come with Mainstay. */
 export const templatesDirectory = join(import.meta.dirname, '../../../templates');
 
-/** @param settings beside its own */
-export async function ownManager(settings: Partial<ManagerConfig> = {}) {
+/**
+ * @param settings beside its own
+ * @param clock what it waits by
+ */
+export async function ownManager(settings: Partial<ManagerConfig> = {}, clock: Clock = systemClock) {
   const directory = await mkdtemp(join(tmpdir(), 'mainstay-manager-'));
   const manager = await startManager(
     { directory, host: '127.0.0.1', port: 0, webDirectory: null, templatesDirectory, ...settings },
     'test',
     createLog('silent'),
+    { clock, open: openSqlite },
   );
   // A second connection, as the command line has one.
   const store = await openSqlite(databasePath({ directory }), Date.now(), { create: false });

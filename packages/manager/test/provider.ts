@@ -25,6 +25,7 @@ export async function ownProvider(): Promise<OwnProvider> {
         clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [`${origin}/sign-in/sso`] }],
         claims: { openid: ['sub', 'preferred_username'] },
         conformIdTokenClaims: false,
+        pkce: { required: () => true },
         ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
         findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id, preferred_username: id }) }),
         cookies: { keys: ['a key of the tests'] },

@@ -91,6 +91,15 @@ describe('a sign-on', () => {
     });
   });
 
+  it('with a code that another browser came back with does not succeed', async () => {
+    const [victim, attacker] = [await journey('ann'), await journey('mallory')];
+    const injected = new URLSearchParams(victim.query);
+    injected.set('code', new URLSearchParams(attacker.query).get('code') ?? '');
+    const finish = victim.who.call(contract.finishSso, { body: { query: injected.toString() } });
+    await expect(finish).rejects.toMatchObject({ code: 'sso-failed' });
+    expect(victim.who.cookie()).toBeNull();
+  });
+
   it('of somebody who is shut out lets nobody in', async () => {
     const { items } = await owner.call(contract.listAccounts, {});
     const { id } = items.find(({ name }) => name === 'ann')!;

@@ -15,6 +15,8 @@ export type Trouble = 'used' | 'limited' | 'broken';
 declare module '@tanstack/react-router' {
   interface HistoryState {
     signInTrouble?: Trouble;
+    /** The ticket of a sign-in whose first step was done elsewhere. */
+    secondStep?: string;
   }
 }
 

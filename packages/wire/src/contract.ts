@@ -112,6 +112,8 @@ export interface Route {
    * `stream`: server-sent events. `download`: a file.
    */
   readonly kind: 'plain' | 'operation' | 'bulk' | 'stream' | 'download';
+  /** It changes nothing that anybody could miss: the audit log has no row of it. */
+  readonly quiet?: true;
 }
 
 const plain = { status: 200, kind: 'plain' } as const;
@@ -124,10 +126,10 @@ export const contract = {
 
   signInByPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/password', summary: 'Sign in with name and password; answers with a session cookie', body: signInByPassword, answer: session },
   signInByCode: { ...plain, needs: 'none', method: 'POST', path: '/api/session/code', summary: 'The second step, where the first was refused with second-factor: an authenticator app’s code, or a recovery code', body: signInByCode, answer: session },
-  askPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey/options', summary: 'What a browser is asked with for a passkey', answer: passkeyOptions },
+  askPasskey: { ...plain, quiet: true, needs: 'none', method: 'POST', path: '/api/session/passkey/options', summary: 'What a browser is asked with for a passkey', answer: passkeyOptions },
   signInByPasskey: { ...plain, needs: 'none', method: 'POST', path: '/api/session/passkey', summary: 'Sign in with a passkey', body: signInByPasskey, answer: session },
   getSignInWays: { ...plain, needs: 'none', method: 'GET', path: '/api/session/ways', summary: 'How one may sign in beside a password', answer: signInWays },
-  startSso: { ...plain, needs: 'none', method: 'POST', path: '/api/session/sso', summary: 'Begin a sign-on by the identity provider', body: startSso, answer: startedSso },
+  startSso: { ...plain, quiet: true, needs: 'none', method: 'POST', path: '/api/session/sso', summary: 'Begin a sign-on by the identity provider', body: startSso, answer: startedSso },
   finishSso: { ...plain, needs: 'none', method: 'POST', path: '/api/session/sso/finish', summary: 'Come back from the identity provider, and sign in', body: finishSso, answer: session },
   resetPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/reset', summary: 'Choose a new password by a reset link’s code, and sign in; other sessions end', body: resetPassword, answer: session },
   acceptInvitation: { ...plain, needs: 'none', method: 'POST', path: '/api/invitations/accept', summary: 'Make an account by an invitation’s code, and sign in', body: acceptInvitation, status: 201, answer: session },
@@ -145,13 +147,13 @@ export const contract = {
   removeFactors: { ...plain, needs: ['accounts', 'installation'], method: 'DELETE', path: '/api/accounts/:accountId/factors', summary: 'Remove somebody’s authenticator app and passkeys: for who lost their device', params: accountParams, status: 204 },
 
   getFactors: { ...plain, needs: 'person', method: 'GET', path: '/api/account/factors', summary: 'With what one signs in', answer: factors },
-  createTotp: { ...plain, needs: 'person', method: 'POST', path: '/api/account/totp', summary: 'Begin with an authenticator app; nothing changes before a code of it was confirmed', answer: newTotp },
+  createTotp: { ...plain, quiet: true, needs: 'person', method: 'POST', path: '/api/account/totp', summary: 'Begin with an authenticator app; nothing changes before a code of it was confirmed', answer: newTotp },
   confirmTotp: { ...plain, needs: 'person', method: 'POST', path: '/api/account/totp/confirm', summary: 'From now on a sign-in asks for a code; answers with recovery codes, shown this once', body: confirmTotp, answer: recoveryCodes },
   removeTotp: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/totp', summary: 'Ask for no code any more', status: 204 },
-  registerPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys/options', summary: 'What a browser is asked with to make a passkey', answer: passkeyOptions },
+  registerPasskey: { ...plain, quiet: true, needs: 'person', method: 'POST', path: '/api/account/passkeys/options', summary: 'What a browser is asked with to make a passkey', answer: passkeyOptions },
   addPasskey: { ...plain, needs: 'person', method: 'POST', path: '/api/account/passkeys', summary: 'Add a passkey that was made', body: addPasskey, status: 201, answer: factors },
   removePasskey: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/passkeys/:passkeyId', summary: 'Remove a passkey', params: passkeyParams, status: 204 },
-  tieSso: { ...plain, needs: 'person', method: 'POST', path: '/api/account/sso', summary: 'Begin to tie a sign-on by the identity provider to one’s account', answer: startedSso },
+  tieSso: { ...plain, quiet: true, needs: 'person', method: 'POST', path: '/api/account/sso', summary: 'Begin to tie a sign-on by the identity provider to one’s account', answer: startedSso },
   untieSso: { ...plain, needs: 'person', method: 'DELETE', path: '/api/account/sso', summary: 'Sign in by the identity provider no more', status: 204 },
   changePassword: { ...plain, needs: 'person', method: 'POST', path: '/api/account/password', summary: 'Change one’s own password; other sessions end', body: changePassword, answer: session },
   listOwnSessions: { ...plain, needs: 'person', method: 'GET', path: '/api/account/sessions', summary: 'Where one is signed in', answer: ownSessionList },

@@ -21,6 +21,9 @@ export const session = z.object({
   ownerMissing: z.boolean().meta({ description: 'Nobody has made an account yet' }),
 });
 
+/** A cookie that says only that its browser signed in as somebody before: guesses from elsewhere do not hold it up. */
+export const knownCookie = 'mainstay_known';
+
 /** The name of the session cookie: HttpOnly, SameSite=Strict. */
 export const sessionCookie = 'mainstay_session';
 

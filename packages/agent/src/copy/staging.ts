@@ -10,6 +10,7 @@ import { Fault } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
 import { nullWhenAbsent, syncDirectory } from '../durable.ts';
 import { markerName } from '../marker.ts';
+import { removeTree } from '../removal.ts';
 import { type DataRoot, serverDirectory } from '../root.ts';
 
 const copiesOf = (root: DataRoot): string => join(root.path, '.copies');
@@ -34,7 +35,7 @@ export async function openStaging(root: DataRoot, serverId: ServerId, operationI
 /** Of copies for a server that are not whole nothing is left, but of the one called `kept`. */
 export async function dropStagings(root: DataRoot, serverId: ServerId, kept: string | null = null): Promise<void> {
   for (const name of await readdir(copiesOf(root)).catch(() => [])) {
-    if (name.startsWith(`${serverId}.`) && name !== kept) await rm(join(copiesOf(root), name), { recursive: true, force: true });
+    if (name.startsWith(`${serverId}.`) && name !== kept) await removeTree(join(copiesOf(root), name));
   }
 }
 

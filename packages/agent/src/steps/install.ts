@@ -2,7 +2,7 @@
 // short at any point, it is taken up where it stands: a container that runs is followed, one that ended is judged by its
 // exit code. Whatever came of it, its container goes.
 
-import { lchown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labels } from '@mainstay/core/bodies';
 import { Fault, passes } from '@mainstay/core/fault';
@@ -15,6 +15,7 @@ import { meaningOf, neverRan } from '../engine-states.ts';
 import { eachBelow } from '../inside.ts';
 import { readInstalled, writeInstalled } from '../installed.ts';
 import { maskedLine } from '../masking.ts';
+import { removeTree } from '../removal.ts';
 import { createTurns } from '../turns.ts';
 import { idsOf } from '../user-ids.ts';
 import { type Done, done, type Step } from './step.ts';
@@ -132,7 +133,7 @@ export function installersOf({ engine, installationId, serverId }: Pick<Step, 'e
 
 async function clear(step: Step): Promise<void> {
   for (const { id } of await installersOf(step)) await step.engine.remove(id);
-  await rm(scriptsDirectory(step.data.directory(step.serverId)), { recursive: true, force: true });
+  await removeTree(scriptsDirectory(step.data.directory(step.serverId)));
 }
 
 function unlessUnreachable(error: unknown): void {

@@ -9,7 +9,7 @@ import type { AccountRow } from '../sql/schema.ts';
 import type { Reader, Store, Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { assertScopes } from './access.ts';
-import { type Issued, issue } from './credentials.ts';
+import { endOpen, type Issued, issue } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
 export async function listAccounts(reader: Reader): Promise<Account[]> {
@@ -57,13 +57,14 @@ export async function insertAccount(
     .executeTakeFirstOrThrow();
 }
 
-/** The first account, made by who has the manager's machine. */
+/** The first account, made by who has the manager's machine: what was open by a link of it ends. */
 export async function makeOwner(world: World, { name, password }: { name: string; password: string }): Promise<AccountRow> {
   const passwordHash = await hashPassword(password);
   return world.store.transact(async (writer) => {
     if (!(await nobodyHasAccount(writer))) {
       throw new Fault('not-allowed-in-state', 'There are accounts already. An owner invites more people.');
     }
+    await writer.deleteFrom('credentials').where('kind', '=', 'session').where('account_id', 'is', null).execute();
     return insertAccount(writer, { name, grants: ownerOfAll, passwordHash }, world.clock.now());
   });
 }
@@ -86,6 +87,7 @@ export async function changeAccount(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (wanted.disabled) await endOpen(writer, id);
     await refuseNoOwner(writer, before);
     return after;
   });
@@ -103,21 +105,15 @@ export async function removeAccount(world: World, id: AccountId): Promise<void> 
   world.bus.publish({ topic: 'access' });
 }
 
-/** Ends all that somebody has open. */
-export async function endSessions(world: World, id: AccountId): Promise<void> {
-  await accountOf(world.store.db, id);
-  await world.store.db.deleteFrom('credentials').where('account_id', '=', id).where('kind', '=', 'session').execute();
-  world.bus.publish({ topic: 'access' });
-}
-
 /** A link by which somebody chooses a new password; one made before is good no more. */
-export async function createResetLink(world: World, id: AccountId): Promise<Issued> {
-  return newResetLink(world.store, await accountOf(world.store.db, id), world.clock.now());
-}
-
-export async function newResetLink(store: Store, { id, name }: Pick<AccountRow, 'id' | 'name'>, now: number): Promise<Issued> {
+export async function createResetLink(
+  store: Store,
+  { id, name }: Pick<AccountRow, 'id' | 'name'>,
+  madeBy: AccountId | null,
+  now: number,
+): Promise<Issued> {
   await store.db.deleteFrom('credentials').where('account_id', '=', id).where('kind', '=', 'reset').execute();
-  return issue(store, { kind: 'reset', name, accountId: id }, now);
+  return issue(store, { kind: 'reset', name, accountId: id, madeBy }, now);
 }
 
 /** @throws Fault `not-found` */

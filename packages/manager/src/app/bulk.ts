@@ -11,7 +11,7 @@ import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { refuseUnless, refuseUnlessSomewhere, withinReach } from './access.ts';
 import { matchingServers } from './list-servers.ts';
-import { type Asker, assertSameRequest } from './operations.ts';
+import { type Asker, askedBy, assertSameRequest } from './operations.ts';
 
 /** How long what came of a bulk can be looked up. */
 const keptMs = 7 * 24 * 60 * 60 * 1000;
@@ -50,6 +50,7 @@ export async function createBulk(world: World, asker: Asker, wanted: CreateBulk)
         wish_json: JSON.stringify(wish),
         at_once: wanted.atOncePerHost,
         requested_by: asker.name,
+        asked_by: askedBy(asker),
         account_id: asker.who.accountId,
         token_id: asker.who.tokenId,
         idempotency_key: asker.idempotency?.key ?? null,
@@ -78,12 +79,13 @@ export async function createBulk(world: World, asker: Asker, wanted: CreateBulk)
 }
 
 /** The bulk that this very request made before, if it did. */
-async function repeated(reader: Reader, { name, idempotency }: Asker): Promise<BulkId | null> {
+async function repeated(reader: Reader, asker: Asker): Promise<BulkId | null> {
+  const { idempotency } = asker;
   if (idempotency === null) return null;
   const row = await reader
     .selectFrom('bulks')
     .select(['id', 'idempotency_hash'])
-    .where('requested_by', '=', name)
+    .where('asked_by', '=', askedBy(asker))
     .where('idempotency_key', '=', idempotency.key)
     .executeTakeFirst();
   if (!row) return null;

@@ -2,9 +2,10 @@
 // deleted by the very statement that uses it, so that of two that race one gets in. What a credential lets do is asked of the
 // store each time, so that a change of it holds from the next request on.
 
-import { type Access, type Grant, noAccess } from '@mainstay/core/access';
+import { type Access, type Grant, may, noAccess, type Right } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { AccountId, CredentialId } from '@mainstay/core/id';
+import type { Clock } from '../clock.ts';
 import { hashOf, newId, newSecret } from '../random.ts';
 import type { CredentialRow, CredentialTable } from '../sql/schema.ts';
 import type { Reader, Store } from '../sql/store.ts';
@@ -38,6 +39,9 @@ const onceWords = {
 } as const;
 export type OnceKind = keyof typeof onceWords;
 
+/** What lets somebody else in is good only as long as whoever made it may make one. */
+const makerNeeds: Partial<Record<OnceKind, Right>> = { invitation: 'accounts', reset: 'accounts', join: 'hosts' };
+
 /** How exactly the last use of a token is noted: not every request is worth a write. */
 const usedEveryMs = minuteMs;
 
@@ -54,6 +58,8 @@ export interface Wanted {
   readonly name: string;
   /** Whose it is; left out: whoever has the manager's machine. */
   readonly accountId?: AccountId | null;
+  /** Who made it for somebody else; left out: whoever has the manager's machine. */
+  readonly madeBy?: AccountId | null;
   /** What it lets do; left out: what its account may. */
   readonly grants?: readonly Grant[];
   /** Left out: as long as its kind is. */
@@ -76,6 +82,7 @@ export async function issue(store: { readonly db: Reader }, wanted: Wanted, now:
       kind: wanted.kind,
       name: wanted.name,
       account_id: wanted.accountId ?? null,
+      made_by: wanted.madeBy ?? null,
       grants_json: wanted.grants ? JSON.stringify(wanted.grants) : null,
       created_at: now,
       expires_at: expiresAt,
@@ -92,6 +99,7 @@ export interface Bearer {
   readonly kind: 'token' | 'session';
   readonly hash: string;
   readonly name: string;
+  readonly createdAt: number;
   readonly expiresAt: number | null;
   /** Null: whoever has the manager's machine. */
   readonly account: { readonly id: AccountId; readonly name: string } | null;
@@ -118,6 +126,15 @@ export function personOf({ bearer }: Caller): Person {
   throw new Fault('forbidden', 'This is a person’s own: sign in on the page with your name and password.');
 }
 
+/** Changing with what one signs in takes more than a browser that was left open. */
+const recentMs = 15 * minuteMs;
+
+/** @throws Fault `sign-in-again` unless they signed in a short while ago */
+export function recently(clock: Pick<Clock, 'now'>, { bearer }: Person): Person {
+  if (clock.now() - bearer.createdAt <= recentMs) return { bearer };
+  throw new Fault('sign-in-again', 'This changes how you sign in. Sign out and in again first, then do it within 15 minutes.');
+}
+
 /** Who a token or a session stands for as things are now, by the hash of its secret; null: it lets nobody in. */
 export async function bearer(store: Store, kind: Bearer['kind'], hash: string, now: number): Promise<Bearer | null> {
   const row = await store.db
@@ -137,6 +154,7 @@ export async function bearer(store: Store, kind: Bearer['kind'], hash: string, n
     kind,
     hash,
     name: kind === 'session' ? (row.account_name ?? row.name) : row.name,
+    createdAt: row.created_at,
     expiresAt: row.expires_at,
     account: row.account_id === null ? null : { id: row.account_id, name: row.account_name ?? '' },
     access: accessOf(row.grants_json, row.account_grants),
@@ -169,17 +187,31 @@ function isGood(row: Pick<CredentialRow, 'expires_at'>, now: number): boolean {
 
 /**
  * Uses up a one-time secret.
- * @throws Fault `unauthenticated` when it is unknown, used or too old
+ * @throws Fault `unauthenticated` when it is unknown, used, too old, or of somebody who may not make one any more
  */
-export async function useUp(db: Pick<Reader, 'deleteFrom'>, kind: OnceKind, secret: string, now: number): Promise<CredentialRow> {
+export async function useUp(db: Reader, kind: OnceKind, secret: string, now: number): Promise<CredentialRow> {
   const row = await db
     .deleteFrom('credentials')
     .where('hash', '=', hashOf(secret))
     .where('kind', '=', kind)
     .returningAll()
     .executeTakeFirst();
-  if (row && isGood(row, now)) return row;
-  throw new Fault(
+  if (!row || !isGood(row, now)) throw spentFault(kind);
+  const right = makerNeeds[kind];
+  if (right === undefined || row.made_by === null) return row;
+  const maker = await accessNow(db, { accountId: row.made_by, tokenId: null }, noAccess);
+  if (may(maker, right, { kind: 'installation' })) return row;
+  throw new Fault('unauthenticated', `Whoever made this ${onceWords[kind]} may not make one any more. Ask for a new one.`);
+}
+
+/** Refuses what would be refused anyhow, before work is put into it. @throws Fault `unauthenticated` */
+export async function refuseSpent(db: Reader, kind: OnceKind, secret: string, now: number): Promise<void> {
+  const row = await db.selectFrom('credentials').selectAll().where('hash', '=', hashOf(secret)).where('kind', '=', kind).executeTakeFirst();
+  if (!row || !isGood(row, now)) throw spentFault(kind);
+}
+
+function spentFault(kind: OnceKind): Fault {
+  return new Fault(
     'unauthenticated',
     `This ${onceWords[kind]} was used already, or is too old: it is good once, for ${spanWords(lifetimesMs[kind])}. Ask for a new one.`,
   );
@@ -194,4 +226,17 @@ function spanWords(ms: number): string {
 export async function revoke(db: Pick<Reader, 'deleteFrom'>, id: CredentialId): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('credentials').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** What lets in, or would one step later. Tokens are programs': each is revoked by itself. */
+const openKinds = ['session', 'second-factor', 'challenge', 'sso'] as const;
+
+/** Ends all that somebody has open, sign-ins of which a step is still to come among it. @param but a session that goes on */
+export async function endOpen(db: Pick<Reader, 'deleteFrom'>, id: AccountId, but: CredentialId | null = null): Promise<void> {
+  await db
+    .deleteFrom('credentials')
+    .where('account_id', '=', id)
+    .where('kind', 'in', openKinds)
+    .$if(but !== null, (find) => find.where('id', '!=', but ?? ('' as CredentialId)))
+    .execute();
 }

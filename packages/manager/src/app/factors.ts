@@ -7,7 +7,7 @@ import { hashOf } from '../random.ts';
 import type { AccountRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
 import { accountOf } from './accounts.ts';
-import { issue } from './credentials.ts';
+import { endOpen, issue, revoke } from './credentials.ts';
 import { removeTotp, useCode } from './totp.ts';
 
 export async function factorsOf({ store: { db } }: World, id: AccountId): Promise<Factors> {
@@ -27,11 +27,20 @@ export async function factorsOf({ store: { db } }: World, id: AccountId): Promis
   };
 }
 
-/** An owner's help for somebody who lost their device: the password alone is enough again. @throws Fault `not-found` */
+/**
+ * An owner's help for somebody who lost their device, or whose account another had: the password alone is a way in again, and what
+ * is open ends.
+ * @throws Fault `not-found`
+ */
 export async function removeFactors(world: World, id: AccountId): Promise<void> {
-  await accountOf(world.store.db, id);
-  await removeTotp(world, id);
-  await world.store.db.deleteFrom('passkeys').where('account_id', '=', id).execute();
+  await world.store.transact(async (writer) => {
+    await accountOf(writer, id);
+    await removeTotp(writer, id);
+    await writer.deleteFrom('passkeys').where('account_id', '=', id).execute();
+    await writer.deleteFrom('identities').where('account_id', '=', id).execute();
+    await endOpen(writer, id);
+  });
+  world.bus.publish({ topic: 'access' });
 }
 
 /** @throws Fault `second-factor`, with a ticket for the second step, where the account asks for one */
@@ -52,11 +61,12 @@ export async function accountByCode(world: World, { ticket, code }: { ticket: st
     .where('expires_at', '>', world.clock.now())
     .executeTakeFirst();
   if (!found?.account_id) throw new Fault('unauthenticated', 'That took too long. Sign in with your name and password once more.');
-  const good = world.attempts.begin('account', `code of ${found.account_id}`);
+  const good = world.attempts.begin('code', found.account_id);
   const row = await accountOf(db, found.account_id);
   if (row.disabled === 1 || !(await useCode(world, row, code)))
     throw new Fault('unauthenticated', 'This code is not right, or was used already.');
+  // Whoever was shut out of their other sessions meanwhile is shut out of this one.
+  if (!(await revoke(db, found.id))) throw new Fault('unauthenticated', 'Sign in with your name and password once more.');
   good();
-  await db.deleteFrom('credentials').where('id', '=', found.id).execute();
   return row;
 }

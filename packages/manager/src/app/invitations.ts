@@ -9,7 +9,7 @@ import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { assertScopes } from './access.ts';
 import { accountOf, insertAccount } from './accounts.ts';
-import { type Caller, issue, lifetimesMs, useUp } from './credentials.ts';
+import { type Caller, endOpen, issue, lifetimesMs, refuseSpent, useUp } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
 export async function listInvitations(reader: Reader, now: number): Promise<Invitation[]> {
@@ -29,7 +29,7 @@ export async function listInvitations(reader: Reader, now: number): Promise<Invi
   }));
 }
 
-/** It ends with the account that made it. */
+/** It is good as long as whoever makes it may invite. */
 export async function invite(
   world: World,
   caller: Caller,
@@ -37,8 +37,8 @@ export async function invite(
 ): Promise<Invitation & { code: string }> {
   await assertScopes(world.store.db, grants);
   const now = world.clock.now();
-  const accountId = caller.bearer?.account?.id ?? null;
-  const { id, secret, expiresAt } = await issue(world.store, { kind: 'invitation', name: label, grants, accountId }, now);
+  const madeBy = caller.bearer?.account?.id ?? null;
+  const { id, secret, expiresAt } = await issue(world.store, { kind: 'invitation', name: label, grants, madeBy }, now);
   return { id, label, grants, createdAt: now, expiresAt: expiresAt ?? now + lifetimesMs.invitation, code: secret };
 }
 
@@ -50,6 +50,7 @@ export async function revokeInvitation({ store: { db } }: World, id: CredentialI
 
 /** @throws Fault `unauthenticated` when it was used or is too old; `name-taken`, and then it is still good */
 export async function acceptInvitation(world: World, wanted: { code: string; name: string; password: string }): Promise<AccountRow> {
+  await refuseSpent(world.store.db, 'invitation', wanted.code, world.clock.now());
   const passwordHash = await hashPassword(wanted.password);
   return world.store.transact(async (writer) => {
     const now = world.clock.now();
@@ -60,11 +61,14 @@ export async function acceptInvitation(world: World, wanted: { code: string; nam
 
 /** Everything that was open with the former password ends. @throws Fault `unauthenticated` */
 export async function resetPassword(world: World, { code, password }: { code: string; password: string }): Promise<AccountRow> {
+  await refuseSpent(world.store.db, 'reset', code, world.clock.now());
   const password_hash = await hashPassword(password);
   const row = await world.store.transact(async (writer) => {
     const { account_id } = await useUp(writer, 'reset', code, world.clock.now());
     if (account_id === null) throw new Fault('internal', 'This reset link is nobody’s.');
-    await writer.deleteFrom('credentials').where('account_id', '=', account_id).where('kind', '=', 'session').execute();
+    const { disabled } = await accountOf(writer, account_id);
+    if (disabled === 1) throw new Fault('unauthenticated', 'This account is shut out. Ask an owner to let it in again.');
+    await endOpen(writer, account_id);
     await writer.updateTable('accounts').set({ password_hash }).where('id', '=', account_id).execute();
     return accountOf(writer, account_id);
   });

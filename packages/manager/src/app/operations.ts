@@ -59,6 +59,9 @@ export interface Asker {
   readonly idempotency: Idempotency | null;
 }
 
+/** Whose an Idempotency-Key is. */
+export const askedBy = ({ who }: Pick<Asker, 'who'>): string => who.tokenId ?? who.accountId ?? 'machine';
+
 /** The manager itself, by its own rules. */
 export const itself = (name: string): Asker => ({
   name,
@@ -76,7 +79,7 @@ export async function repeated(reader: Reader, asker: Asker): Promise<OperationR
   const row = await reader
     .selectFrom('operations')
     .selectAll()
-    .where('requested_by', '=', asker.name)
+    .where('asked_by', '=', askedBy(asker))
     .where('idempotency_key', '=', asker.idempotency.key)
     .executeTakeFirst();
   if (!row) return null;
@@ -137,6 +140,7 @@ export async function openOperation(
       source_id: source?.id ?? null,
       source_rests: source && !copy?.live ? 1 : 0,
       requested_by: asker.name,
+      asked_by: askedBy(asker),
       idempotency_key: asker.idempotency?.key ?? null,
       idempotency_hash: asker.idempotency?.hash ?? null,
       created_at: at,

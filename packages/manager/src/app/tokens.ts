@@ -2,7 +2,7 @@
 
 import { type Grant, may, type Right, rights } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
-import type { CredentialId } from '@mainstay/core/id';
+import type { AccountId, CredentialId } from '@mainstay/core/id';
 import type { CreateToken, Token } from '@mainstay/wire/tokens';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
@@ -11,7 +11,7 @@ import { type Caller, issue, revoke } from './credentials.ts';
 
 const installation = { kind: 'installation' } as const;
 
-/** Those that the caller made; all of them for who manages people. */
+/** Those that the caller made; all of them for who manages people; of a token's, itself alone. */
 export async function listTokens(reader: Reader, caller: Caller): Promise<Token[]> {
   const rows = await reader
     .selectFrom('credentials')
@@ -22,9 +22,10 @@ export async function listTokens(reader: Reader, caller: Caller): Promise<Token[
     .orderBy('credentials.created_at')
     .execute();
   const all = may(caller.access, 'accounts', installation);
-  const own = caller.bearer?.account?.id;
+  const own = (row: { id: CredentialId; account_id: AccountId | null }) =>
+    caller.bearer?.kind === 'token' ? row.id === caller.bearer.credentialId : caller.bearer?.account?.id === row.account_id;
   return rows
-    .filter((row) => all || (own !== undefined && row.account_id === own))
+    .filter((row) => all || own(row))
     .map((row) => ({
       id: row.id,
       name: row.name,

@@ -5,8 +5,10 @@ import type { AccountId } from '@mainstay/core/id';
 import { Secret, TOTP } from 'otpauth';
 import { hashOf, newSecret } from '../random.ts';
 import type { AccountRow } from '../sql/schema.ts';
+import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import type { Person } from './credentials.ts';
+import { endOtherSessions } from './sessions.ts';
 
 const periodSeconds = 30;
 /** A code of the step before or after is one whose clock is a little off. */
@@ -28,12 +30,9 @@ export function newTotp(world: World, { bearer: { account } }: Person): { ticket
   };
 }
 
-/** From now on a sign-in asks for a code. @returns recovery codes, shown this once */
-export async function confirmTotp(
-  world: World,
-  { bearer: { account } }: Person,
-  wanted: { ticket: string; code: string },
-): Promise<string[]> {
+/** From now on a sign-in asks for a code; what was open without one ends. @returns recovery codes, shown this once */
+export async function confirmTotp(world: World, { bearer }: Person, wanted: { ticket: string; code: string }): Promise<string[]> {
+  const { account } = bearer;
   const secret = opened(world, wanted.ticket, `new ${aboutTotp(account.id)}`);
   const step = stepOf(world, secret, wanted.code);
   if (step === null) throw wrong('/code', 'This code is not right. Does the clock of the device go right?');
@@ -52,16 +51,12 @@ export async function confirmTotp(
     })
     .where('id', '=', account.id)
     .execute();
+  await endOtherSessions(world, { bearer });
   return codes;
 }
 
-/** @returns whether there was any */
-export async function removeTotp(world: World, id: AccountId): Promise<void> {
-  await world.store.db
-    .updateTable('accounts')
-    .set({ totp_sealed: null, totp_step: null, recovery_json: null })
-    .where('id', '=', id)
-    .execute();
+export async function removeTotp(db: Reader, id: AccountId): Promise<void> {
+  await db.updateTable('accounts').set({ totp_sealed: null, totp_step: null, recovery_json: null }).where('id', '=', id).execute();
 }
 
 /** Uses a code up, or a recovery code; of two that come with one, one is let in. */

@@ -1,11 +1,13 @@
 // People over HTTP: accounts, invitations, and what is one's own.
 
-import { changeAccount, createResetLink, endSessions, listAccounts, removeAccount } from '../app/accounts.ts';
+import type { AccountId } from '@mainstay/core/id';
+import { accountOf, changeAccount, createResetLink, listAccounts, removeAccount } from '../app/accounts.ts';
 import { lifetimesMs, personOf } from '../app/credentials.ts';
 import { invite, listInvitations, revokeInvitation } from '../app/invitations.ts';
-import { endOtherSessions, endSession, listSessions } from '../app/own-account.ts';
+import { endOtherSessions, endSession, endSessions, listSessions } from '../app/sessions.ts';
+import type { AccountRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
-import type { Handlers } from './bind.ts';
+import type { Context, Handlers } from './bind.ts';
 
 type Names =
   | 'listAccounts'
@@ -21,19 +23,31 @@ type Names =
   | 'endOtherSessions';
 
 export function accountHandlers(world: World): Handlers<Names> {
+  /** Who it is about, by the name that they have now. @throws Fault `not-found` */
+  const about = async (context: Context, { accountId }: { accountId: AccountId }): Promise<AccountRow> => {
+    const row = await accountOf(world.store.db, accountId);
+    context.about({ kind: 'account', id: row.id, name: row.name });
+    return row;
+  };
   return {
     listAccounts: async () => ({ items: await listAccounts(world.store.db) }),
-    changeAccount: async ({ params, body }) => changeAccount(world, params.accountId, body),
-    removeAccount: async ({ params }) => {
+    changeAccount: async ({ params, body }, context) => {
+      await about(context, params);
+      return changeAccount(world, params.accountId, body);
+    },
+    removeAccount: async ({ params }, context) => {
+      await about(context, params);
       await removeAccount(world, params.accountId);
       return undefined;
     },
-    endSessions: async ({ params }) => {
+    endSessions: async ({ params }, context) => {
+      await about(context, params);
       await endSessions(world, params.accountId);
       return undefined;
     },
-    createResetLink: async ({ params }) => {
-      const { secret, expiresAt } = await createResetLink(world, params.accountId);
+    createResetLink: async ({ params }, context) => {
+      const row = await about(context, params);
+      const { secret, expiresAt } = await createResetLink(world.store, row, context.caller.bearer?.account?.id ?? null, world.clock.now());
       return { code: secret, expiresAt: expiresAt ?? world.clock.now() + lifetimesMs.reset };
     },
     listInvitations: async () => ({ items: await listInvitations(world.store.db, world.clock.now()) }),

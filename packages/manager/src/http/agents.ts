@@ -44,7 +44,11 @@ export function agentHandlers(world: World): Handlers<Names> {
     },
     createJoinToken: async (_, { caller }) => {
       const now = world.clock.now();
-      const { secret, expiresAt } = await issue(world.store, { kind: 'join', name: caller.name }, now);
+      const { secret, expiresAt } = await issue(
+        world.store,
+        { kind: 'join', name: caller.name, madeBy: caller.bearer?.account?.id ?? null },
+        now,
+      );
       return { token: secret, expiresAt: expiresAt ?? now + lifetimesMs.join };
     },
     getAgent: async ({ params }) => getAgent(world, params.agentId),

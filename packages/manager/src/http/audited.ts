@@ -34,7 +34,7 @@ export async function audit(world: World, name: string, route: Route, known: Kno
     action: name,
     target,
     address: request.ip,
-    outcome: fault === null ? 'done' : faults[fault].status < 500 ? 'refused' : 'failed',
+    outcome: outcomeOf(fault),
     code: fault,
   } as const satisfies AuditActor & Partial<AuditEntry>;
   await writeAudit(world.store, entry, world.clock.now()).catch((error: unknown) =>
@@ -46,9 +46,15 @@ function codeOf(error: unknown) {
   return error instanceof Fault ? error.code : 'internal';
 }
 
-function isAudited(route: Route, { request, caller }: Known, fault: ReturnType<typeof codeOf> | null): boolean {
-  if (fault === 'rate-limited') return false;
-  if (fault === 'unauthenticated' && route.needs !== 'none') return request.headers.authorization !== undefined;
+function outcomeOf(fault: ReturnType<typeof codeOf> | null): AuditEntry['outcome'] {
+  // The first step of a sign-in, or a password chosen anew, is done when the second one is asked for.
+  if (fault === null || fault === 'second-factor') return 'done';
+  return faults[fault].status < 500 ? 'refused' : 'failed';
+}
+
+function isAudited(route: Route, { caller }: Known, fault: ReturnType<typeof codeOf> | null): boolean {
+  if (fault === 'rate-limited' || route.quiet) return false;
+  if (fault === 'unauthenticated' && route.needs !== 'none') return false;
   if (route.needs === 'none' && (fault === 'invalid-request' || caller === null)) return false;
   return route.kind === 'download' || route.method !== 'GET' || fault === 'forbidden';
 }

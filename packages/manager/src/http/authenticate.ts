@@ -23,7 +23,12 @@ export function anybody(request: FastifyRequest): Caller {
 export async function authenticate(world: World, request: FastifyRequest): Promise<Caller> {
   const found = await bearerOf(world, request);
   if (found.kind === 'session' && request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
-  return { name: found.name, access: found.access, bearer: found };
+  return { name: nameOf(found), access: found.access, bearer: found };
+}
+
+/** A person's token is told with the person: what tokens are called is anybody's choice. */
+function nameOf({ kind, name, account }: Bearer): string {
+  return kind === 'token' && account ? `${account.name}’s token “${name}”` : name;
 }
 
 async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> {

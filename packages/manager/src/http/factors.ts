@@ -1,7 +1,7 @@
 // What people prove themselves with, over HTTP.
 
 import type { FastifyRequest } from 'fastify';
-import { personOf } from '../app/credentials.ts';
+import { type Caller, personOf, recently } from '../app/credentials.ts';
 import { factorsOf, removeFactors } from '../app/factors.ts';
 import { addPasskey, type Place, registrationOptions, removePasskey } from '../app/passkeys.ts';
 import { confirmTotp, newTotp, removeTotp } from '../app/totp.ts';
@@ -19,23 +19,25 @@ type Names =
   | 'removeFactors';
 
 export function factorHandlers(world: World): Handlers<Names> {
+  /** Who changes with what they sign in. */
+  const recent = (caller: Caller) => recently(world.clock, personOf(caller));
   return {
     getFactors: async (_, { caller }) => factorsOf(world, personOf(caller).bearer.account.id),
-    createTotp: async (_, { caller }) => newTotp(world, personOf(caller)),
-    confirmTotp: async ({ body }, { caller }) => ({ codes: await confirmTotp(world, personOf(caller), body) }),
+    createTotp: async (_, { caller }) => newTotp(world, recent(caller)),
+    confirmTotp: async ({ body }, { caller }) => ({ codes: await confirmTotp(world, recent(caller), body) }),
     removeTotp: async (_, { caller }) => {
-      await removeTotp(world, personOf(caller).bearer.account.id);
+      await removeTotp(world.store.db, recent(caller).bearer.account.id);
       return undefined;
     },
     registerPasskey: async (_, { caller, request }) => ({
-      options: { ...(await registrationOptions(world, personOf(caller), placeOf(world, request))) },
+      options: { ...(await registrationOptions(world, recent(caller), placeOf(world, request))) },
     }),
     addPasskey: async ({ body }, { caller, request }) => {
-      await addPasskey(world, personOf(caller), placeOf(world, request), body);
+      await addPasskey(world, recent(caller), placeOf(world, request), body);
       return factorsOf(world, personOf(caller).bearer.account.id);
     },
     removePasskey: async ({ params }, { caller }) => {
-      await removePasskey(world, personOf(caller), params.passkeyId);
+      await removePasskey(world, recent(caller), params.passkeyId);
       return undefined;
     },
     removeFactors: async ({ params }) => {

@@ -1,15 +1,15 @@
 // Signing in and out on the page. Whoever signs in gets a session of their own making: one that the browser had before ends.
 
 import { type Grant, ownerOfAll } from '@mainstay/core/access';
-import { sessionCookie } from '@mainstay/wire/session';
+import { knownCookie, sessionCookie } from '@mainstay/wire/session';
 import { ssoCookie } from '@mainstay/wire/sso';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeOwner, nobodyHasAccount } from '../app/accounts.ts';
 import type { AuditTarget } from '../app/audit.ts';
+import { changePassword } from '../app/change-password.ts';
 import { bearer, issue, personOf, revoke, useUp } from '../app/credentials.ts';
 import { accountByCode, refuseWithoutSecondFactor } from '../app/factors.ts';
 import { acceptInvitation, resetPassword } from '../app/invitations.ts';
-import { changePassword } from '../app/own-account.ts';
 import { accountByPasskey, authenticationOptions } from '../app/passkeys.ts';
 import { accountByPassword } from '../app/sign-in.ts';
 import { finishSso } from '../app/single-sign-on.ts';
@@ -33,6 +33,11 @@ type Names =
   | 'resetPassword'
   | 'changePassword';
 
+/** A session by a link of the manager's machine, once there is an owner: enough to help somebody in. */
+const byLinkMs = 60 * 60 * 1000;
+/** How long a browser is known that somebody signed in with. */
+const knownMs = 365 * 24 * 60 * 60 * 1000;
+
 type Session = { readonly name: string; readonly account: Pick<AccountRow, 'id' | 'name' | 'grants_json'> | null };
 
 export function sessionHandlers(world: World): Handlers<Names> {
@@ -40,26 +45,29 @@ export function sessionHandlers(world: World): Handlers<Names> {
   const begin = async ({ name, account }: Session, { request, reply }: Pick<Context, 'request' | 'reply'>) => {
     const now = world.clock.now();
     await endFormer(world, request);
+    const ownerMissing = await nobodyHasAccount(world.store.db);
     const { secret, expiresAt } = await issue(
       world.store,
       {
         kind: 'session',
         name,
         ...(account === null ? { grants: ownerOfAll } : { accountId: account.id }),
+        ...(account === null && !ownerMissing ? { expiresAt: now + byLinkMs } : {}),
         address: request.ip,
         userAgent: request.headers['user-agent'] ?? '',
       },
       now,
     );
     if (account) await world.store.db.updateTable('accounts').set({ last_signed_in_at: now }).where('id', '=', account.id).execute();
-    setSession(request, reply, secret, expiresAt);
+    setCookie(request, reply, sessionCookie, secret, expiresAt);
+    if (account) setCookie(request, reply, knownCookie, world.vault.seal(account.id, knownCookie), now + knownMs);
     const grants: Grant[] = account === null ? [...ownerOfAll] : JSON.parse(account.grants_json);
     return {
       name,
       expiresAt,
       account: account && { id: account.id, name: account.name },
       access: { grants, within: null },
-      ownerMissing: await nobodyHasAccount(world.store.db),
+      ownerMissing,
     };
   };
   const beginAs = (account: AccountRow, context: Context) => begin({ name: account.name, account }, context);
@@ -81,7 +89,10 @@ export function sessionHandlers(world: World): Handlers<Names> {
     },
     signInByPassword: async ({ body }, context) => {
       context.about(await tried(world, body.name));
-      return admit(await accountByPassword(world, context.request.ip, body), context);
+      return admit(
+        await accountByPassword(world, { address: context.request.ip, knownAs: knownAs(world, context.request) }, body),
+        context,
+      );
     },
     finishSso: async ({ body }, context) => {
       const { request, reply } = context;
@@ -91,13 +102,17 @@ export function sessionHandlers(world: World): Handlers<Names> {
     },
     signInByCode: async ({ body }, context) => beginAs(await accountByCode(world, body), context),
     askPasskey: async (_, { request }) => {
-      world.attempts.begin('secret', request.ip);
+      world.attempts.begin('ask', request.ip);
       return { options: { ...(await authenticationOptions(world, placeOf(world, request))) } };
     },
     signInByPasskey: async ({ body }, context) =>
       beginAs(await withCode(context, () => accountByPasskey(world, placeOf(world, context.request), body.response)), context),
     acceptInvitation: async ({ body }, context) => beginAs(await withCode(context, () => acceptInvitation(world, body)), context),
-    resetPassword: async ({ body }, context) => admit(await withCode(context, () => resetPassword(world, body)), context),
+    resetPassword: async ({ body }, context) => {
+      const row = await withCode(context, () => resetPassword(world, body));
+      context.about({ kind: 'account', id: row.id, name: row.name });
+      return admit(row, context);
+    },
     makeOwner: async ({ body }, context) => beginAs(await makeOwner(world, body), context),
     changePassword: async ({ body }, context) => {
       const person = personOf(context.caller);
@@ -137,11 +152,20 @@ async function tried({ store: { db } }: World, name: string): Promise<AuditTarge
 async function endFormer(world: World, request: FastifyRequest): Promise<void> {
   const secret = request.cookies[sessionCookie];
   const former = secret ? await bearer(world.store, 'session', hashOf(secret), world.clock.now()) : null;
-  if (former) await revoke(world.store.db, former.credentialId);
+  if (former && (await revoke(world.store.db, former.credentialId))) world.bus.publish({ topic: 'access' });
 }
 
-function setSession(request: FastifyRequest, reply: FastifyReply, secret: string, expiresAt: number | null): void {
-  reply.setCookie(sessionCookie, secret, {
+/** As whom this browser has signed in before; null: nobody. */
+function knownAs(world: World, request: FastifyRequest): string | null {
+  try {
+    return world.vault.open(request.cookies[knownCookie] ?? '', knownCookie);
+  } catch {
+    return null;
+  }
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, name: string, secret: string, expiresAt: number | null): void {
+  reply.setCookie(name, secret, {
     httpOnly: true,
     sameSite: 'strict',
     path: '/',

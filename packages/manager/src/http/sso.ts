@@ -1,7 +1,8 @@
 // Single sign-on over HTTP. What was begun is tied to the browser by a cookie of its own.
 
+import type { AccountId } from '@mainstay/core/id';
 import { ssoCookie } from '@mainstay/wire/sso';
-import { personOf } from '../app/credentials.ts';
+import { personOf, recently } from '../app/credentials.ts';
 import { removeIdentities, startSso } from '../app/single-sign-on.ts';
 import type { World } from '../world.ts';
 import type { Context, Handlers } from './bind.ts';
@@ -10,9 +11,8 @@ import { placeOf } from './factors.ts';
 type Names = 'getSignInWays' | 'startSso' | 'tieSso' | 'untieSso';
 
 export function ssoHandlers(world: World): Handlers<Names> {
-  const start = async ({ request, reply, caller }: Context, invitation: string | null) => {
-    const account = caller.bearer === null ? null : personOf(caller).bearer.account;
-    const { url, state } = await startSso(world, placeOf(world, request), account?.id ?? null, invitation);
+  const start = async ({ request, reply }: Context, accountId: AccountId | null, invitation: string | null) => {
+    const { url, state } = await startSso(world, placeOf(world, request), accountId, invitation);
     reply.setCookie(ssoCookie, state, {
       httpOnly: true,
       sameSite: 'strict',
@@ -25,12 +25,12 @@ export function ssoHandlers(world: World): Handlers<Names> {
   return {
     getSignInWays: async () => ({ sso: world.sso?.name ?? null }),
     startSso: async ({ body }, context) => {
-      world.attempts.begin('secret', context.request.ip);
-      return start(context, body.invitation ?? null);
+      world.attempts.begin('ask', context.request.ip);
+      return start(context, null, body.invitation ?? null);
     },
-    tieSso: async (_, context) => start(context, null),
+    tieSso: async (_, context) => start(context, recently(world.clock, personOf(context.caller)).bearer.account.id, null),
     untieSso: async (_, { caller }) => {
-      await removeIdentities(world, personOf(caller).bearer.account.id);
+      await removeIdentities(world, recently(world.clock, personOf(caller)).bearer.account.id);
       return undefined;
     },
   };

@@ -20,6 +20,7 @@ import * as audit from './migrations/0014-audit.ts';
 import * as secondFactor from './migrations/0015-second-factor.ts';
 import * as crashLoops from './migrations/0016-crash-loops.ts';
 import * as identities from './migrations/0017-identities.ts';
+import * as makers from './migrations/0018-makers.ts';
 import type { Dialect } from './store.ts';
 
 interface Migration {
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   { name: 'second-factor', up: secondFactor.up },
   { name: 'crash-loops', up: crashLoops.up },
   { name: 'identities', up: identities.up },
+  { name: 'makers', up: makers.up },
 ];
 
 /**

@@ -180,6 +180,8 @@ export interface OperationTable {
   /** 1: its stopping has begun. */
   source_stopped: Generated<number>;
   requested_by: string;
+  /** By what nobody can choose: a token's or an account's id, else `machine`. What a key was used for is asked by it. */
+  asked_by: string;
   cancelled_by: string | null;
   idempotency_key: string | null;
   /** Hash of the request, so that a key used for another one is refused. */
@@ -262,8 +264,10 @@ export interface CredentialTable {
   hash: string;
   kind: 'token' | 'session' | 'sign-in' | 'join' | 'invitation' | 'reset' | 'challenge' | 'second-factor' | 'sso';
   name: string;
-  /** Whose it is, or who made it; null: whoever has the manager's machine. */
+  /** Whose it is; null: nobody's yet, or whoever has the manager's machine. */
   account_id: AccountId | null;
+  /** Who made what lets somebody else in: it is good as long as they may make it. Null: the manager's machine, or one's own. */
+  made_by: AccountId | null;
   /** `Grant[]`: what it lets do; null: what its account may. */
   grants_json: string | null;
   created_at: number;
@@ -315,6 +319,8 @@ export interface BulkTable {
   /** So many of a host's servers at a time. */
   at_once: number;
   requested_by: string;
+  /** By what nobody can choose: a token's or an account's id, else `machine`. What a key was used for is asked by it. */
+  asked_by: string;
   /** Who that is, so that what they may do is asked again before each server. */
   account_id: Generated<AccountId | null>;
   token_id: Generated<CredentialId | null>;

@@ -73,6 +73,7 @@ const faultTitles = {
   'rate-limited': '尝试次数过多',
   'last-owner': '至少要有一位所有者',
   'second-factor': '需要第二步验证',
+  'sign-in-again': '请先重新登录',
   'sso-failed': '单点登录未成功',
   'channel-in-use': '有规则在使用这个渠道',
   'forbidden-address': '不允许这个地址',

@@ -69,6 +69,11 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
       queryClient.clear();
       await navigate({ ...paths.servers(), replace: true });
     },
+    onError: async (error) => {
+      // What was chosen holds; the sign-in has one more step.
+      if (!(error instanceof Fault) || error.code !== 'second-factor') return;
+      await navigate({ ...paths.signIn(), state: { secondStep: String(error.extra['ticket']) }, replace: true });
+    },
   });
   const { data: beside } = useQuery(signInWaysQuery);
   const bySso = useMutation({

@@ -48,7 +48,8 @@ export function SignInPage() {
 /** The first step, and the second where the account asks for one. */
 function SignInForms() {
   const navigate = useNavigate();
-  const [ticket, setTicket] = useState<string | null>(null);
+  const begun = useLocation({ select: ({ state }) => state.secondStep });
+  const [ticket, setTicket] = useState<string | null>(begun ?? null);
   const enter = async () => {
     queryClient.clear();
     await navigate({ ...paths.servers(), replace: true });
