@@ -52,7 +52,7 @@ scenario(
     const began = performance.now();
     for (let made = 0; made < size; made += clients) {
       const count = Math.min(clients, size - made);
-      servers.push(...(await Promise.all(Array.from({ length: count }, () => mainstay.create({ start: made % 2 === 0 })))));
+      servers.push(...(await Promise.all(Array.from({ length: count }, (_, at) => mainstay.create({ start: at % 2 === 0 })))));
     }
     const creatingMs = performance.now() - began;
     for (const server of servers) promised.keep(server, leaveKeepsake(mainstay.host, server));
