@@ -55,18 +55,18 @@ export async function runTests(args: readonly string[], settings: Record<string,
   }
 }
 
-/** Sees to all that the tests need, and runs `work` with the browser's path. */
-export async function onGround<T>(work: (chromium: string) => Promise<T>): Promise<T> {
-  section('set-up');
-  const { docker, version, daemonPid } = await ensureEngine({ say });
+/** Sees to all that the tests need, and runs `work` with the browser's path. @param tell says what was done for it */
+export async function onGround<T>(work: (chromium: string) => Promise<T>, tell = say): Promise<T> {
+  tell('\n── set-up');
+  const { docker, version, daemonPid } = await ensureEngine({ say: tell });
   try {
-    say(`Docker engine ${version}`);
-    const { tag } = await ensureSampleImage({ docker, say });
-    say(`Sample image ${tag}`);
-    const chromium = await ensureChromium({ say });
-    say(`Browser ${chromium}`);
-    const { directory } = await ensureWebBuilt({ say });
-    say(`Page in ${directory}`);
+    tell(`Docker engine ${version}`);
+    const { tag } = await ensureSampleImage({ docker, say: tell });
+    tell(`Sample image ${tag}`);
+    const chromium = await ensureChromium({ say: tell });
+    tell(`Browser ${chromium}`);
+    const { directory } = await ensureWebBuilt({ say: tell });
+    tell(`Page in ${directory}`);
     return await work(chromium);
   } finally {
     // A service that was installed stays, like any; a daemon that only this run called up goes with it.

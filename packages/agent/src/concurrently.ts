@@ -1,7 +1,7 @@
 // Many things side by side, but only so many at a time.
 
 /** @returns the results in the order of `items` */
-export async function concurrently<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function concurrently<T, R>(items: readonly T[], atOnce: number, work: (item: T) => R | Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = items.entries();
   const worker = async () => {

@@ -5,12 +5,12 @@
 import { isInstaller, labels, serverOf, straysAmong } from '@mainstay/core/bodies';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
-import type { Observation, ObservedServer } from '@mainstay/wire/link';
+import type { DataLook, Observation, ObservedServer } from '@mainstay/wire/link';
 import { concurrently } from './concurrently.ts';
 import type { Data } from './data.ts';
 import type { ListedContainer } from './engine.ts';
 import { EngineId } from './engine-id.ts';
-import { type Listed, Sights, type SightsWorld } from './sights.ts';
+import { type Listed, type Seen, Sights, type SightsWorld } from './sights.ts';
 
 /** Servers at a time, in one look. */
 const looksAtOnce = 16;
@@ -82,8 +82,17 @@ export class Looker {
     return (await this.engineId.get()) !== engineId;
   }
 
-  async #observe(serverId: ServerId, listed: Listed, options: LookOptions): Promise<ObservedServer> {
-    const { sighting, restarts } = await this.#sights.see(serverId, listed, options.exact.has(serverId));
+  #observe(serverId: ServerId, listed: Listed, options: LookOptions): ObservedServer | Promise<ObservedServer> {
+    const seen = this.#sights.see(serverId, listed, options.exact.has(serverId));
+    return seen instanceof Promise || options.data ? this.#observeMore(serverId, seen, options) : this.#observed(serverId, seen, null);
+  }
+
+  async #observeMore(serverId: ServerId, seeing: Seen | Promise<Seen>, options: LookOptions): Promise<ObservedServer> {
+    const seen = await seeing;
+    return this.#observed(serverId, seen, options.data ? (await this.#world.data.look(serverId)).data : null);
+  }
+
+  #observed(serverId: ServerId, { sighting, restarts }: Seen, data: DataLook | null): ObservedServer {
     if (sighting.kind === 'running') this.#running.set(serverId, sighting.containerId);
     else this.#running.delete(serverId);
     const crashes = [...this.#world.endings.crashes(serverId)];
@@ -91,7 +100,6 @@ export class Looker {
     const ended = sighting.kind === 'not-running' && last?.containerId === sighting.containerId && last.exit.code === sighting.exit?.code;
     // The end that the sighting itself tells of is no hidden one.
     if (ended) crashes.pop();
-    const data = options.data ? (await this.#world.data.look(serverId)).data : null;
     const readyAt = this.#world.readiness.of(serverId);
     const ready = sighting.kind === 'running' && readyAt !== undefined ? { readyAt } : {};
     return { serverId, sighting, data, crashes: crashes.map((crash) => crash.exit), restarts, ...ready };

@@ -1,5 +1,5 @@
-// What servers take of this host's disk, volume by volume, and what is kept of purged ones. Counted a few looks at a time, one
-// server after the other: nobody waits for it.
+// What servers take of this host’s disk, volume by volume, and what is kept of purged ones. Counted one server after the other:
+// nobody waits for it.
 
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,14 +14,13 @@ import { createDiskCounter } from './size.ts';
 import { trashOf } from './trash.ts';
 import { volumesDirectory } from './volumes.ts';
 
-const looksAtOnce = 2;
 /** Less than the manager waits for an answer. */
 const countWithinMs = 0.8 * measureWithinMs;
 
 export type Measure = (serverIds: readonly ServerId[], signal: AbortSignal) => Promise<DiskReport>;
 
 export function createMeasuring(root: DataRoot, data: Data, clock: Clock): Measure {
-  const counter = createDiskCounter(clock, looksAtOnce);
+  const counter = createDiskCounter(clock);
   // Two that count at once would only take longer.
   let turn: Promise<unknown> = Promise.resolve();
 

@@ -37,7 +37,7 @@ interface Last {
   readonly likeness: string;
   readonly seen: Seen;
   /** When its program was started, by the list. */
-  readonly started: Started | null;
+  started: Started | null;
 }
 
 /** One list. */
@@ -62,17 +62,21 @@ export class Sights {
    * @param exact inspect whatever the list shows: something was just heard of the server, or done to it
    * @throws what is no fault of the engine's
    */
-  async see(serverId: ServerId, listed: Listed, exact: boolean): Promise<Seen> {
+  see(serverId: ServerId, listed: Listed, exact: boolean): Seen | Promise<Seen> {
     const body = bodyAmong(listed.byServer.get(serverId) ?? [], this.#world.known.recorded(serverId));
+    if (body === null) return this.#look(serverId, null, null, listed);
+    const last = this.#last.get(serverId);
+    const likewise = last?.containerId === body.id && last.likeness === listedLikeness(body);
+    const started = startedBy(body.status, this.#world.clock.running() / 1000);
+    if (!likewise || exact || startedAgain(last.started, started)) return this.#look(serverId, body, started, listed);
+    // Nothing to wait for: of many servers most are so, at every look.
+    last.started = started;
+    return last.seen;
+  }
+
+  async #look(serverId: ServerId, body: ListedContainer | null, started: Started | null, listed: Listed): Promise<Seen> {
     try {
       if (body === null) return await this.#seeNone(serverId, listed);
-      const last = this.#last.get(serverId);
-      const likewise = last?.containerId === body.id && last.likeness === listedLikeness(body);
-      const started = startedBy(body.status, this.#world.clock.running() / 1000);
-      if (likewise && !exact && !startedAgain(last.started, started)) {
-        this.#last.set(serverId, { ...last, started });
-        return last.seen;
-      }
       const container = await this.#world.engine.inspect(body.id);
       if (container) return await this.#seeOne(serverId, container, started);
       // The list may show it for a moment longer: what was seen of it counts no more.

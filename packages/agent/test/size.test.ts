@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => rm(top, { recursive: true, force: true }));
 
 it('counts as du does, and lists what did not change only once', async () => {
-  const counter = createDiskCounter(clock, 2);
+  const counter = createDiskCounter(clock);
   expect(await counter.count(top, quiet)).toEqual({ bytes: await du(), listed: 3 });
   expect(await counter.count(top, quiet)).toEqual({ bytes: await du(), listed: 0 });
 
@@ -49,7 +49,7 @@ it('counts as du does, and lists what did not change only once', async () => {
 });
 
 it('sees a file that grows in place, though its directory did not change', async () => {
-  const counter = createDiskCounter(clock, 2);
+  const counter = createDiskCounter(clock);
   await counter.count(top, quiet);
   await appendFile(join(top, 'a', '2'), Buffer.alloc(800_000, 1));
   expect(await counter.count(top, quiet)).toEqual({ bytes: await du(), listed: 0 });
@@ -57,7 +57,7 @@ it('sees a file that grows in place, though its directory did not change', async
 
 it('leaves files alone that were not written for a week, but for once a day', async () => {
   now += 8 * dayMs;
-  const counter = createDiskCounter(clock, 2);
+  const counter = createDiskCounter(clock);
   const first = await counter.count(top, quiet);
   await appendFile(join(top, 'a', '2'), Buffer.alloc(800_000, 1));
   expect(await counter.count(top, quiet)).toEqual({ bytes: first.bytes, listed: 0 });
@@ -66,12 +66,12 @@ it('leaves files alone that were not written for a week, but for once a day', as
 });
 
 it('forgets what it is told to forget', async () => {
-  const counter = createDiskCounter(clock, 2);
+  const counter = createDiskCounter(clock);
   await counter.count(top, quiet);
   counter.keepOnly([]);
   expect((await counter.count(top, quiet)).listed).toBe(3);
 });
 
 it('ends when it is told to', async () => {
-  await expect(createDiskCounter(clock, 2).count(top, AbortSignal.abort())).rejects.toThrow();
+  await expect(createDiskCounter(clock).count(top, AbortSignal.abort())).rejects.toThrow();
 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Fault } from '@mainstay/core/fault';
 import type { InstallationId } from '@mainstay/core/id';
+import { createSlots } from '@mainstay/core/slots';
 import type { Logger } from 'pino';
 import { knownKeyId, noteKeyId } from './app/rotate-key.ts';
 import { loadSettings } from './app/settings.ts';
@@ -39,6 +40,9 @@ export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(c
 
 /** How long the end of a retention must be seen: long enough for somebody to notice a clock that was set. */
 const confirmMs = 10 * 60_000;
+
+/** One is written while the next is made ready. */
+const settledAtOnce = 2;
 
 export interface Manager {
   /** Where the page and the API are. */
@@ -77,6 +81,7 @@ export async function startManager(
     clock,
     fleet: new Fleet(),
     usage: new UsageNow(),
+    settling: createSlots(settledAtOnce),
     vault,
     settings: await loadSettings(store),
     attempts: new Attempts(clock),

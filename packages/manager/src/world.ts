@@ -1,6 +1,7 @@
 // All that the manager's parts need of the world, passed in by `main.ts` and nowhere else made.
 
 import type { InstallationId } from '@mainstay/core/id';
+import type { Slots } from '@mainstay/core/slots';
 import type { Logger } from 'pino';
 import type { SettingsHeld } from './app/settings.ts';
 import type { UsageNow } from './app/usage.ts';
@@ -19,6 +20,8 @@ export interface World {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly usage: UsageNow;
+  /** Observations are taken so many at a time: when a thousand hosts come back at once, whoever asks for something else waits for few of them. */
+  readonly settling: Slots;
   readonly vault: Vault;
   readonly settings: SettingsHeld;
   readonly attempts: Attempts;

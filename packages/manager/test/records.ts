@@ -6,8 +6,9 @@ import type { State } from '@mainstay/core/lifecycle';
 import { newId } from '@mainstay/manager/random';
 import type { ServerTable } from '@mainstay/manager/sql/schema';
 import type { Store } from '@mainstay/manager/sql/store';
+import type { Insertable } from 'kysely';
 
-export async function recordHost({ db }: Store, name = 'basement', publicKey = 'none'): Promise<AgentId> {
+export async function recordHost({ db }: Pick<Store, 'db'>, name = 'basement', publicKey = 'none'): Promise<AgentId> {
   const id = newId<AgentId>();
   await db
     .insertInto('agents')
@@ -27,13 +28,13 @@ export async function recordHost({ db }: Store, name = 'basement', publicKey = '
 }
 
 export async function recordServer(
-  { db }: Store,
+  { db }: Pick<Store, 'db'>,
   agentId: AgentId,
   name: string,
   state: State,
-  more: Partial<Pick<ServerTable, 'volumes_json' | 'limits_json' | 'data_exists' | 'data_bytes'>> = {},
+  more: Partial<Insertable<ServerTable>> = {},
 ): Promise<ServerId> {
-  const id = newId<ServerId>();
+  const id = more.id ?? newId<ServerId>();
   await db
     .insertInto('servers')
     .values({

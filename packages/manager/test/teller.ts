@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentId, InstallationId, ServerId } from '@mainstay/core/id';
+import { createSlots } from '@mainstay/core/slots';
 import { createChannel } from '@mainstay/manager/app/channels';
 import { listDeliveries } from '@mainstay/manager/app/deliveries';
 import { change } from '@mainstay/manager/app/journal';
@@ -50,6 +51,7 @@ export async function openTeller() {
     clock: { now: () => now, running: () => now, pause: () => Promise.resolve() },
     fleet: new Fleet(),
     usage: new UsageNow(),
+    settling: createSlots(2),
     vault: vaultWith(Buffer.alloc(32, 7)),
     builtIns: [],
     settings: await loadSettings(store),

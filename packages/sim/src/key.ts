@@ -29,7 +29,8 @@ export async function join(managerUrl: string, joinToken: string, name: string):
   return { managerUrl, agentId: joined.agentId, installationId: joined.installationId as InstallationId, key };
 }
 
-function newKey(): Key {
+/** A fresh one. */
+export function newKey(): Key {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   return {
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64url'),

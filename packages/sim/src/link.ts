@@ -28,7 +28,7 @@ import type { World } from './world.ts';
 
 const openMs = 10_000;
 /** Between tries to dial: any time up to these, longer each time. */
-const againMs = { first: 250, most: 1_000 } as const;
+const againMs = { first: 250, most: 1_000, growth: 1.5 } as const;
 /** Another connection with this one's key took its place; taking turns with it more often than this helps nobody. */
 const afterReplacedMs = 10_000;
 /** A link without a word for so long is given up. */
@@ -122,7 +122,7 @@ export class Link {
       if (ended?.code === closeCodes.revoked) return;
       if (ended?.proven) ceiling = againMs.first;
       const waitMs = random() * ceiling + (ended?.code === closeCodes.replaced ? afterReplacedMs : 0);
-      ceiling = Math.min(ceiling * 2, againMs.most);
+      ceiling = Math.min(ceiling * againMs.growth, againMs.most);
       await clock.pause(waitMs, signal);
     }
   }

@@ -8,6 +8,8 @@ export interface Host {
   readonly name: string;
   /** The agent's own directory: its key, its identity, its servers' data. */
   readonly home: string;
+  /** Of the agent that was started last. @throws when none was */
+  readonly pid: number;
   /** Where a server's directory is on it. */
   dataOf(serverId: string): string;
   /** Starts the agent; whether it is online, the manager says. */
@@ -46,6 +48,10 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost,
   return {
     name,
     home: join(home, 'agent'),
+    get pid() {
+      if (program === null) throw new Error('The agent was never started.');
+      return program.pid;
+    },
     dataOf: (serverId) => join(home, 'agent/data', serverId),
     start() {
       program = startProgram(['agent'], settings, join(directory, `${name}.log`), where);

@@ -7,7 +7,7 @@ import { type Program, type Ran, runProgram, type Settings, startProgram } from 
 export interface Manager {
   readonly url: string;
   readonly home: string;
-  /** Of the process that runs now. */
+  /** Of the process that was started last. @throws when none runs */
   readonly pid: number;
   /** Starts it and waits until it serves. */
   start(): Promise<void>;

@@ -4,6 +4,7 @@
 
 import { lstat, open } from 'node:fs/promises';
 import { Fault } from '@mainstay/core/fault';
+import { createSlots, type Slots } from '@mainstay/core/slots';
 import {
   type CopyAnswer,
   type CopyBegin,
@@ -15,10 +16,9 @@ import {
   pieceBytes,
 } from '@mainstay/wire/copies';
 import { nullWhenAbsent } from '../durable.ts';
-import { createSlots, type Slots } from '../slots.ts';
 import { asItWas, bytesOf, type Facts } from './lent-directory.ts';
 import { sha256Of, writeAll } from './pieces.ts';
-import { type Source, type SourceDirectory, triesMost } from './source.ts';
+import { type Content, type Source, type SourceDirectory, triesMost } from './source.ts';
 
 /** A mebibyte on its way: over a line of 10 Mbit/s a stop waits for it a second. */
 const piecesAtOnce = 4;
@@ -91,7 +91,7 @@ class FarDirectory implements SourceDirectory {
     return new FarDirectory(this.#asking, this.#volume, [...this.#path, name]);
   }
 
-  async content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<{ facts: Facts; torn: boolean } | null> {
+  async content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<Content | null> {
     const file = [...this.#path, entry.name];
     let told = 0;
     const tell = (upTo: number) => {
@@ -109,7 +109,7 @@ class FarDirectory implements SourceDirectory {
       const whole = await this.#isWhole(file, path, written);
       if (whole === 'gone') return null;
       const torn = !written.rested || whole === 'changed';
-      if (whole !== 'differs' && (!torn || tries >= triesMost)) return { facts: { ...entry, ...written.facts }, torn };
+      if (whole !== 'differs' && (!torn || tries >= triesMost)) return { facts: { ...entry, ...written.facts }, torn, mode: null };
       if (tries >= triesMost) {
         throw new Fault(
           'copy-failed',

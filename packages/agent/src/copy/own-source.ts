@@ -5,9 +5,9 @@ import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import type { CopyEntry } from '@mainstay/wire/copies';
 import { errorCode } from '../durable.ts';
 import type { Lender } from './lender.ts';
-import { asItWas, bytesOf, type Facts, factsOf, type LentDirectory } from './lent-directory.ts';
+import { asItWas, bytesOf, type Facts, factsOfOpen, type LentDirectory } from './lent-directory.ts';
 import { isZero, writeAll } from './pieces.ts';
-import { type Source, type SourceDirectory, triesMost } from './source.ts';
+import { type Content, type Source, type SourceDirectory, triesMost } from './source.ts';
 
 /** Up to this a file is copied in one call; a larger one in pieces, so that it can be told of and cut short. */
 const oneCallBytes = 4 * 1024 * 1024;
@@ -50,17 +50,17 @@ class OwnDirectory implements SourceDirectory {
     return found && new OwnDirectory(found, this.#copying);
   }
 
-  async content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<{ facts: Facts; torn: boolean } | null> {
+  async content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<Content | null> {
     const file = await this.#directory.file(entry.name);
     if (file === null) return null;
     const { handle } = file;
     try {
       let { facts } = file;
       for (let tries = 1; ; tries += 1) {
-        await copyContent(handle, facts, path, this.#copying, tries === 1 ? copied : () => undefined);
-        const after = factsOf(await handle.stat(), null);
+        const mode = await copyContent(handle, facts, path, this.#copying, tries === 1 ? copied : () => undefined);
+        const after = factsOfOpen(handle);
         const torn = !asItWas(facts, after);
-        if (!torn || tries === triesMost) return { facts, torn };
+        if (!torn || tries === triesMost) return { facts, torn, mode };
         facts = after;
       }
     } finally {
@@ -73,26 +73,32 @@ class OwnDirectory implements SourceDirectory {
   }
 }
 
+/** @returns the mode that the copy has by it; null: none that says anything */
 async function copyContent(
   from: FileHandle,
-  { size, sparse }: Facts,
+  { size, sparse, mode }: Facts,
   path: string,
   copying: Copying,
   copied: (bytes: number) => void,
-): Promise<void> {
+): Promise<number | null> {
   const source = `/proc/self/fd/${from.fd}`;
   if (copying.shares) {
     try {
       await copyFile(source, bytesOf(path), constants.COPYFILE_FICLONE_FORCE);
-      return copied(size);
+      copied(size);
+      return mode;
     } catch (error) {
       if (!cannotShare.has(errorCode(error))) throw error;
       copying.shares = false;
     }
   }
-  if (size > oneCallBytes || sparse) return copyPieces(from, { size, sparse }, path, copying.signal, copied);
+  if (size > oneCallBytes || sparse) {
+    await copyPieces(from, { size, sparse }, path, copying.signal, copied);
+    return null;
+  }
   await copyFile(source, bytesOf(path));
   copied(size);
+  return mode;
 }
 
 /** What is zero in a file with holes is left out, and so is a hole again. */

@@ -6,6 +6,16 @@ import type { Facts } from './lent-directory.ts';
 /** How often a file is copied again that changed meanwhile; one that never rests is taken as it was read last. */
 export const triesMost = 3;
 
+/** A file's content, as it was written. */
+export interface Content {
+  /** The file as it was read. */
+  readonly facts: Facts;
+  /** Whether it changed meanwhile. */
+  readonly torn: boolean;
+  /** The mode that the copy has already, where it was given one; null: it has none that counts. */
+  readonly mode: number | null;
+}
+
 export interface SourceDirectory {
   entries(): AsyncIterable<CopyEntry>;
   /** A directory in it; null: it is gone. */
@@ -13,9 +23,9 @@ export interface SourceDirectory {
   /**
    * Writes the content of a file to `path`.
    * @param copied is told of bytes as they are written
-   * @returns the file as it was read, and whether it changed meanwhile; null: it is gone
+   * @returns null: the file is gone
    */
-  content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<{ facts: Facts; torn: boolean } | null>;
+  content(entry: CopyEntry, path: string, copied: (bytes: number) => void): Promise<Content | null>;
   close(): Promise<void>;
 }
 

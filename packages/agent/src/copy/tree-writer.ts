@@ -4,10 +4,10 @@
 import type { Stats } from 'node:fs';
 import { chmod, lchown, link, lstat, lutimes, mkdir, opendir, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { Fault } from '@mainstay/core/fault';
+import { createSlots, type Slots } from '@mainstay/core/slots';
 import type { CopyEntry } from '@mainstay/wire/copies';
 import type { Copied } from '@mainstay/wire/operations';
 import { errorCode, nullWhenAbsent } from '../durable.ts';
-import { createSlots, type Slots } from '../slots.ts';
 import { asItWas, bytesOf, type Facts, factsOf } from './lent-directory.ts';
 import type { SourceDirectory } from './source.ts';
 
@@ -79,7 +79,8 @@ class TreeWriter {
         await from.close();
         if (this.#signal.aborted) return;
         if (kept) await removeOthers(into, kept);
-        await finish(into, facts, await lstat(bytesOf(into)));
+        const { uid, gid } = await lstat(bytesOf(into));
+        await finish(into, facts, { uid, gid, mode: null });
       }),
       (error) => this.#fail(error),
     );
@@ -141,7 +142,7 @@ class TreeWriter {
         );
       }
       if (read.torn) this.#writing.copied.torn += 1;
-      await finish(path, { ...entry, modifiedMs: read.facts.modifiedMs }, ours);
+      await finish(path, { ...entry, modifiedMs: read.facts.modifiedMs }, { ...ours, mode: read.mode });
     }
     this.#writing.copied.files += 1;
     return true;
@@ -192,19 +193,22 @@ function isWhole(there: Stats, entry: CopyEntry): boolean {
 const sameOwner = (there: Owner, { uid, gid }: Facts): boolean => there.uid === uid && there.gid === gid;
 
 /** Owner before mode, which a change of owner would cut; the time last, for it says that all is there. */
-async function finish(path: string, facts: Facts, owner: Owner): Promise<void> {
+async function finish(path: string, facts: Facts, made: Made): Promise<void> {
   const bytes = bytesOf(path);
   const seconds = facts.modifiedMs / 1000;
-  if (!sameOwner(owner, facts)) await lchown(bytes, facts.uid, facts.gid).catch(unlessNotAllowed);
+  const given = !sameOwner(made, facts);
+  if (given) await lchown(bytes, facts.uid, facts.gid).catch(unlessNotAllowed);
   if (facts.kind === 'link') return lutimes(bytes, seconds, seconds);
-  await chmod(bytes, facts.mode);
+  if (given || made.mode !== facts.mode) await chmod(bytes, facts.mode);
   await utimes(bytes, seconds, seconds);
 }
 
 type Owner = Pick<Stats, 'uid' | 'gid'>;
+/** As something was made; a mode that is null counts for nothing. */
+type Made = Owner & { readonly mode: number | null };
 
 /** Whose what we make is, until it is given to whom it belongs. */
-const ours: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+const ours: Made = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mode: null };
 
 function unlessNotAllowed(error: unknown): never {
   if (errorCode(error) !== 'EPERM') throw error;

@@ -31,7 +31,7 @@ type EngineState = 'ok' | 'unreachable' | 'other';
  * @returns how many servers changed their state
  */
 export async function takeObservation(world: World, agentId: AgentId, observation: Observation, of: Taking): Promise<number> {
-  const changed = await change(world, (under) => take(under, agentId, observation, of));
+  const changed = await world.settling.run(() => change(world, (under) => take(under, agentId, observation, of)));
   if (changed.straysSeen) world.bus.publish({ topic: 'shown', agents: [agentId] });
   if (changed.strays > 0) world.bus.publish({ topic: 'operations' });
   return changed.moved;

@@ -64,6 +64,7 @@ export async function showAgents(world: World, ids?: readonly AgentId[]): Promis
   const counts = await db
     .selectFrom('servers')
     .select(['agent_id', (e) => e.fn.countAll<number>().as('count')])
+    .$if(ids !== undefined, (query) => query.where('agent_id', 'in', ids ?? []))
     .groupBy('agent_id')
     .execute();
   // What a rebuild has beside the server's container for a while is no stray.

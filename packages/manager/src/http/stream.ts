@@ -72,15 +72,24 @@ export function openStream<Message>(
 export async function streamChanges(world: World, feed: Feed, { caller, request, reply }: Context, stopping: AbortSignal): Promise<void> {
   const after = lastEventId(request);
   const visible = await visibleChanges(world.store.db, caller.access);
-  const stream = openStream<Change>(request, reply, stopping, (change) => {
-    const id = change.event === null ? '' : `id: ${change.event.id}\n`;
-    return `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
-  });
+  const stream = openStream(request, reply, stopping, linesOf);
   endWithAccess(world, caller, stream, (access) => JSON.stringify(access) === JSON.stringify(caller.access));
   const stop = await feed.follow(after, (changes) => stream.write(visible(changes)));
   stream.begin();
   if (stream.closed.aborted) stop();
   else stream.closed.addEventListener('abort', stop);
+}
+
+/** The feed hands one change to every open stream: it is put into lines once. */
+const known = new WeakMap<Change, string>();
+
+function linesOf(change: Change): string {
+  const before = known.get(change);
+  if (before !== undefined) return before;
+  const id = change.event === null ? '' : `id: ${change.event.id}\n`;
+  const lines = `${id}event: change\ndata: ${JSON.stringify(change)}\n\n`;
+  known.set(change, lines);
+  return lines;
 }
 
 function lastEventId(request: FastifyRequest): number | null {

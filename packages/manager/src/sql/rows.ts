@@ -14,6 +14,7 @@ import type { Server } from '@mainstay/wire/servers';
 import type { Settings } from '@mainstay/wire/settings';
 import type { Usage } from '@mainstay/wire/usage';
 import { originOf } from '../app/copy-order.ts';
+import { parsed } from './parsed.ts';
 import type { AgentRow, EventRow, OperationRow, PortRow, ServerRow } from './schema.ts';
 
 /** What a server's container is to be made from, by the record. */
@@ -22,26 +23,26 @@ export function specOf(row: ServerRow, ports: readonly PortRow[]): ServerSpec {
     name: row.name,
     image: row.image,
     env: JSON.parse(row.env_json),
-    command: JSON.parse(row.command_json),
+    command: parsed(row.command_json),
     ports: ports
       .filter((port) => port.leaving === 0)
       .sort((a, b) => a.position - b.position)
       .map((port) => ({ name: port.name, protocol: port.protocol, containerPort: port.container_port, hostPort: port.host_port })),
-    volumes: JSON.parse(row.volumes_json),
-    limits: JSON.parse(row.limits_json),
-    stop: JSON.parse(row.stop_json),
+    volumes: parsed(row.volumes_json),
+    limits: parsed(row.limits_json),
+    stop: parsed(row.stop_json),
     restart: row.restart,
-    sandbox: JSON.parse(row.sandbox_json),
+    sandbox: parsed(row.sandbox_json),
   };
 }
 
 /** How it is dealt with, by the record. */
 export function conductOf(row: ServerRow): ServerConduct {
   return {
-    console: JSON.parse(row.console_json),
-    ready: JSON.parse(row.ready_json),
-    install: JSON.parse(row.install_json),
-    files: JSON.parse(row.files_json),
+    console: parsed(row.console_json),
+    ready: parsed(row.ready_json),
+    install: parsed(row.install_json),
+    files: parsed(row.files_json),
     retention: ownRetention(row),
     quota: quotaOf(row),
   };
@@ -73,9 +74,9 @@ export function recordColumns(spec: Omit<ServerRecord, 'ports'>) {
   };
 }
 
-const ownRetention = (row: ServerRow): ServerRecord['retention'] => (row.retention_json === null ? null : JSON.parse(row.retention_json));
+const ownRetention = (row: ServerRow): ServerRecord['retention'] => (row.retention_json === null ? null : parsed(row.retention_json));
 
-export const quotaOf = (row: Pick<ServerRow, 'quota_json'>): Quota | null => (row.quota_json === null ? null : JSON.parse(row.quota_json));
+export const quotaOf = (row: Pick<ServerRow, 'quota_json'>): Quota | null => (row.quota_json === null ? null : parsed(row.quota_json));
 
 /** How long a server is kept once it is deleted: its own say, else the installation's. */
 export function retentionOf(row: ServerRow, settings: Pick<Settings, 'retentionHours'>): Retention {
@@ -122,8 +123,8 @@ export function showServer(
     containerId: row.container_id,
     seenAt: row.seen_at,
     readyAt: row.ready_at,
-    crashes: JSON.parse(row.crashes_json),
-    template: row.template_json === null ? null : JSON.parse(row.template_json),
+    crashes: parsed(row.crashes_json),
+    template: row.template_json === null ? null : parsed(row.template_json),
     dataFrom: shownOrigin(row),
     dataExists: row.data_exists,
     dataBytes: row.data_bytes,
