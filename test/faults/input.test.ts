@@ -27,6 +27,8 @@ import { scaled, scenario } from './scenario.ts';
 const requests = scaled({ short: 1_100, all: 82_000 });
 /** Requests under way side by side, where nothing is watched. */
 const atOnce = 16;
+/** Requests to each route whose refusal is held against the record. */
+const watched = scaled({ short: 10, all: 100 });
 const saidToManager = scaled({ short: 300, all: 10_000 });
 const saidToAgent = scaled({ short: 150, all: 8_000 });
 
@@ -50,7 +52,7 @@ describe('the API', () => {
     {
       kind: 'input',
       done: `${requests.toLocaleString('en')} requests to all routes, made from the OpenAPI document, two thirds of them bent`,
-      promised: 'none is answered by 500, the manager runs on, and one that is refused changes nothing',
+      promised: `none is answered by 500 and the manager runs on; of the first ${watched} to each route, sent one by one, one that is refused changes nothing of the record`,
       limitMs: 900_000,
     },
     async (notes) => {
@@ -60,7 +62,6 @@ describe('the API', () => {
       const counts = { taken: 0, refused: 0 };
       const routes = Object.entries(contract) as [string, Route][];
       const each = Math.ceil(requests / routes.length);
-      const watched = Math.min(each, 100);
       let server = await simulation.createAs(await sampleServer({ agentId: attic }));
       for (const [name, route] of routes) {
         const described = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
@@ -75,7 +76,7 @@ describe('the API', () => {
           }),
           { numRuns: watched, seed: 7 },
         );
-        const rest = fc.sample(wanted, { numRuns: each - watched, seed: 8 });
+        const rest = each > watched ? fc.sample(wanted, { numRuns: each - watched, seed: 8 }) : [];
         await Promise.all(
           Array.from({ length: atOnce }, async () => {
             for (let asked = rest.pop(); asked !== undefined; asked = rest.pop()) counts[(await send(route, asked)).how] += 1;
@@ -101,7 +102,7 @@ describe('the API', () => {
     'a tag that makes an object': '!!js/function "function () { return 1 }"',
     'a tag that reads a file': 'name: !include /etc/passwd',
     'a hundred thousand brackets': nested('[', 100_000),
-    'a hundred thousand levels': Array.from({ length: 500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+    'five hundred levels': Array.from({ length: 500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
     'a key that is a prototype': '__proto__: {admin: true}\nname: x\nserver: {image: x}',
     'one key twice': 'name: a\nname: b\nserver: {image: x}',
     'a number without end': 'name: x\nserver: {image: x}\nversion: 1e999',
@@ -262,8 +263,7 @@ describe('the link', () => {
     {
       kind: 'input',
       done: `${saidToAgent.toLocaleString('en')} requests of a manager to a real agent, made from the link’s schemas, two thirds of them bent`,
-      promised:
-        'the agent runs on, answers none by a fault of its own, and its host has no container and no world that was not there before',
+      promised: 'the agent runs on, answers none by a fault of its own, and its host has no container of it',
       limitMs: 400_000,
     },
     async (notes) => {
