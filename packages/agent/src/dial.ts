@@ -26,13 +26,17 @@ const largestMessage = 32 * 1024 * 1024;
 export function dial(url: string, subprotocol: string, signal: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const tries = new Set<WebSocket>();
+    let over = false;
     const end = (chosen: WebSocket | null) => {
+      over = true;
       clearInterval(trying);
       clearTimeout(late);
       signal.removeEventListener('abort', abort);
       for (const each of tries) if (each !== chosen) each.terminate();
     };
     const fail = (error: Error) => {
+      // One that is given up says so as well.
+      if (over) return;
       end(null);
       reject(error);
     };
@@ -42,6 +46,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
       tries.add(socket);
       socket.on('error', fail);
       socket.once('open', () => {
+        if (over) return socket.terminate();
         end(socket);
         keepAlive(socket);
         resolve(socket);

@@ -70,12 +70,13 @@ export function mountedBelow(directory: string): string[] {
   return places.filter((place) => place.startsWith(`${directory}/`)).reverse();
 }
 
-/** Every process in a network of this run, or started by a program of it; never this one. */
+/** Every process in a network of this run, of an engine of it or in a container of that; never this one. */
 function processesOf(directory: string): string[] {
   const networks = new Set(noted('networks').flatMap((name) => inodeOf(`/var/run/netns/${name}`)));
   return readdirSync('/proc').filter((id) => {
     if (!/^\d+$/.test(id) || Number(id) === process.pid) return false;
-    return inodeOf(`/proc/${id}/ns/net`).some((inode) => networks.has(inode)) || isShimOf(id, directory);
+    const inNetwork = inodeOf(`/proc/${id}/ns/net`).some((inode) => networks.has(inode));
+    return inNetwork || isShimOf(id, directory) || isContainedIn(id, directory);
   });
 }
 
@@ -91,6 +92,16 @@ function inodeOf(path: string): number[] {
 function isShimOf(id: string, directory: string): boolean {
   try {
     return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(`${directory}/`) && isOurs(id, directory);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it has mounts of its own, and they are in this directory: a container's, whose engine and shim may be gone. */
+function isContainedIn(id: string, directory: string): boolean {
+  try {
+    if (inodeOf(`/proc/${id}/ns/mnt`)[0] === inodeOf('/proc/self/ns/mnt')[0]) return false;
+    return readFileSync(`/proc/${id}/mountinfo`, 'utf8').includes(`=${directory}/dockerd-`);
   } catch {
     return false;
   }
