@@ -29,10 +29,14 @@ function isMissing(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-/** What tells one file from another at the same path. @returns null: none is there */
-export function fileAt(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
+/** What tells one file from another at the same path. @returns null: none is there; undefined: the disk does not say */
+export function fileAt(path: string): string | null | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? null : `${found.dev}:${found.ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The path, or the first with a number behind it where nothing is yet. */

@@ -45,7 +45,7 @@ export class FileGuard implements Watching {
   readonly lost: Promise<Fault>;
   readonly #database: DatabaseSync;
   readonly #path: string;
-  readonly #opened: string | null;
+  readonly #opened: string | null | undefined;
   readonly #timer: NodeJS.Timeout;
   #refusal: Fault | null = null;
   #tell: (fault: Fault) => void = () => undefined;
@@ -78,8 +78,9 @@ export class FileGuard implements Watching {
   }
 
   #look(): void {
-    // A transaction under way ends first; the next look is soon.
-    if (!this.#database.isOpen || this.#database.isTransaction || fileAt(this.#path) === this.#opened) return;
+    const now = fileAt(this.#path);
+    // A disk that does not say is no file that is gone; and a transaction under way ends first, the next look is soon.
+    if (!this.#database.isOpen || this.#database.isTransaction || now === undefined || now === this.#opened) return;
     this.#end(`The database ${this.#path} was moved away or removed while it was in use. ${this.#save()}`);
   }
 
