@@ -11,6 +11,10 @@ const closeMs = 500;
 /** A list of thousands of servers is a few MB; nothing that a manager says is larger. */
 const largestMessage = 32 * 1024 * 1024;
 
+/** What the library says when the other end speaks none of the subprotocols that it was offered. */
+const unspoken = 'Server sent no subprotocol';
+const otherVersion = 'What answers there speaks another version of the link. Bring manager and agent to the same version of Mainstay.';
+
 /** @throws when it does not open in time, or `signal` aborts */
 export function dial(url: string, subprotocol: string, signal: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
@@ -18,7 +22,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
     const abort = () => socket.terminate();
     signal.addEventListener('abort', abort);
     socket.once('close', () => signal.removeEventListener('abort', abort));
-    socket.on('error', reject);
+    socket.on('error', (error) => reject(error.message === unspoken ? new Error(otherVersion) : error));
     socket.once('open', () => {
       signal.removeEventListener('abort', abort);
       keepAlive(socket);

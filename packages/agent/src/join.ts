@@ -30,7 +30,14 @@ export async function join(joining: Joining, clock: Clock, log: Logger, signal: 
     try {
       const joined = await call(contract.joinAgent, { body }, { signal: AbortSignal.any([signal, AbortSignal.timeout(15_000)]) });
       log.info({ agentId: joined.agentId, manager: managerUrl }, 'joined');
-      return { managerUrl, agentId: joined.agentId, installationId: joined.installationId as InstallationId, rootId: null, boots: 0 };
+      return {
+        managerUrl,
+        agentId: joined.agentId,
+        installationId: joined.installationId as InstallationId,
+        rootId: null,
+        boots: 0,
+        hadPolicy: false,
+      };
     } catch (error) {
       // A 5xx is a manager that is starting or stopping; a refusal stays one however often it is asked.
       if (signal.aborted || (error instanceof Fault && error.code !== 'internal' && error.code !== 'shutting-down')) throw error;

@@ -1,6 +1,6 @@
 // Where the host's policy is: a file that the owner of the host writes, YAML or JSON, read at the start and again whenever it
 // changed. A file that cannot be used refuses the start; later on the policy before it goes on, and the log says so. One that
-// is gone allows no more than it did.
+// is gone allows no more than it did, also after a restart.
 
 import { Fault } from '@mainstay/core/fault';
 import type { HostPolicy } from '@mainstay/wire/agents';
@@ -30,11 +30,17 @@ export class PolicyFile {
   /** Called when another policy holds, or the file can be used no more. */
   onChange: () => Promise<void> = async () => undefined;
 
-  /** @throws BadSetting when it cannot be used */
-  static async open({ path, named }: PolicySetting, log: Logger): Promise<PolicyFile> {
+  /**
+   * @param hadOne whether this host had one before, which is then asked for
+   * @throws BadSetting when it cannot be used
+   */
+  static async open({ path, named }: PolicySetting, log: Logger, hadOne = false): Promise<PolicyFile> {
     try {
       const text = await readText(path);
       if (text === null && named) throw new Error('there is no such file');
+      if (text === null && hadOne) {
+        throw new Error('this host had one before, and none is here. Put it back; an empty file says that everything is as usual');
+      }
       return new PolicyFile(path, text, text === null ? defaultPolicy : policyFrom(text), log);
     } catch (error) {
       throw new BadSetting(
@@ -48,6 +54,11 @@ export class PolicyFile {
     this.#found = text;
     this.#held = { policy, text };
     this.#log = log;
+  }
+
+  /** Whether there is, or was since the start, a file. */
+  get found(): boolean {
+    return this.#held.text !== null;
   }
 
   /** Reads it again, if it changed. */

@@ -23,6 +23,7 @@ export const rights = {
   hosts:         { does: 'manage hosts',                                                     owner: yes, admin: yes, operator: no,  viewer: no },
   templates:     { does: 'make or change templates',                                         owner: yes, admin: yes, operator: no,  viewer: no },
   notifications: { does: 'see or change who is notified',                                    owner: yes, admin: yes, operator: no,  viewer: no },
+  inwards:       { does: 'have messages sent into private networks',                           owner: yes, admin: no,  operator: no,  viewer: no },
   settings:      { does: 'change the settings',                                              owner: yes, admin: yes, operator: no,  viewer: no },
   audit:         { does: 'read the audit log',                                               owner: yes, admin: yes, operator: no,  viewer: no },
   accounts:      { does: 'manage people and what they may do',                               owner: yes, admin: no,  operator: no,  viewer: no },

@@ -42,11 +42,13 @@ export interface InstallationOptions {
   readonly dockerHost?: string;
   /** What its host is called. */
   readonly hostName?: string;
+  /** What its host dials in the manager's place. */
+  readonly link?: (managerUrl: string) => Promise<string>;
   /** Settings of its manager. */
   readonly settings?: Settings;
 }
 
-export async function openInstallation({ dockerHost, hostName = 'host', settings }: InstallationOptions = {}): Promise<Installation> {
+export async function openInstallation({ dockerHost, hostName = 'host', link, settings }: InstallationOptions = {}): Promise<Installation> {
   const directory = ownDirectory('installation');
   const manager = await createManager(directory, settings);
   const outside = createOutside();
@@ -58,7 +60,7 @@ export async function openInstallation({ dockerHost, hostName = 'host', settings
   const host = createHost({
     directory,
     name: hostName,
-    managerUrl: manager.url,
+    managerUrl: (await link?.(manager.url)) ?? manager.url,
     joinToken,
     ...(dockerHost === undefined ? {} : { dockerHost }),
   });

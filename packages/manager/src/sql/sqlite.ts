@@ -122,12 +122,12 @@ export async function openSqlite(path: string, now: number, options: { create: b
     database.exec(`pragma wal_autocheckpoint = ${walPages}; pragma cache_size = -${cacheKib};`);
     const db = queriesOn(database);
     const tables = db as unknown as Kysely<unknown>;
-    if (options.create) await migrate(tables, sqliteDialect(path), now);
-    else await refuseOtherTables(tables);
+    const copiedTo = options.create ? await migrate(tables, sqliteDialect(path), now) : await refuseOtherTables(tables);
     return {
       db,
       transact: (work) => db.transaction().execute(work),
       exclusive: true,
+      copiedTo,
       close: () => db.destroy(),
     };
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Store {
   transact<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
   /** Whether no other manager can use this database at the same time, so that leases found at start are a dead manager's. */
   readonly exclusive: boolean;
+  /** Where the database was copied to before its tables were brought to this version's, as it was opened; null: they were so already. */
+  readonly copiedTo: string | null;
   close(): Promise<void>;
 }
 

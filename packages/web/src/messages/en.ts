@@ -170,6 +170,7 @@ export const en = {
   startEmpty: 'Start with an empty world…',
   whenHeard: (action: string) => `${action} when heard`,
   whenHeardHint: (host: string) => `Waits for ${host}; you can cancel it`,
+  hiddenServer: 'another server',
   lentOperation: (to: string) => `Its data is being copied to ${to}. Wait for its end, or cancel that.`,
   otherOperation: (doing: string) => `${doing} is under way. Wait for its end, or cancel it.`,
   moreActions: (server: string) => `All actions on ${server}`,
