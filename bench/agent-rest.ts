@@ -38,7 +38,7 @@ export const agentRest: Measure = {
     const store = await openSqlite(databasePath({ directory: join(manager.home, 'manager') }), Date.now(), { create: true });
     await store.db.insertInto('settings').values({ key: 'installation', value: installationId }).execute();
     await manager.start();
-    const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'bench'));
+    const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'bench', '--role', 'owner'));
     const joinToken = await manager.secret('join-token', 'create');
     const settings = { MAINSTAY_LOG: 'warn' };
     const host = createHost({

@@ -40,7 +40,7 @@ export async function openCrowd(servers: number, settings: Settings = {}): Promi
   await manager.start();
   return {
     manager,
-    token: await manager.secret('token', 'create', '--name', 'bench'),
+    token: await manager.secret('token', 'create', '--name', 'bench', '--role', 'owner'),
     database,
     async close() {
       await manager.kill();

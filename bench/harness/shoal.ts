@@ -76,7 +76,7 @@ export async function openShoal({ hosts: hostCount, servers, usageEveryMs = null
   });
   await store.close();
   await manager.start();
-  const token = await manager.secret('token', 'create', '--name', 'bench');
+  const token = await manager.secret('token', 'create', '--name', 'bench', '--role', 'owner');
   const database = new DatabaseSync(path, { readOnly: true });
   const seenSince = database.prepare('select count(*) as count from servers where seen_at >= ?');
   const shoal: Shoal = {

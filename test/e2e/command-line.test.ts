@@ -1,8 +1,12 @@
 // What is said on a terminal: bad settings end with one clear line and exit code 2, a command that makes a secret prints it
 // alone, and a second manager on the same directory is refused.
 
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import { test as base, describe, expect } from 'vitest';
@@ -50,7 +54,7 @@ describe('a setting that cannot be used', () => {
     ['a manager’s address that is none', ['agent', '--manager', 'somewhere'], {}, /MAINSTAY_MANAGER.*“somewhere”/],
     ['an agent’s name that is none', ['agent', '--name', 'a b'], {}, /MAINSTAY_AGENT_NAME.*“a b”/],
     ['a token’s role that is none', ['token', 'create', '--role', 'king'], {}, /--role is “king”.*viewer/],
-    ['an owner of a part', ['token', 'create', '--host', 'attic'], {}, /owner of everything.*--role/],
+    ['an owner of a part', ['token', 'create', '--role', 'owner', '--host', 'attic'], {}, /owner of everything.*--role/],
     ['a token for no days', ['token', 'create', '--days', '0'], {}, /--days is “0”/],
     ['a token’s name that is empty', ['token', 'create', '--name', ''], {}, /--name/],
     ['an unknown command', ['fly'], {}, /unknown command 'fly'/],
@@ -81,6 +85,8 @@ describe('beside a running manager', () => {
     expect(ran.stdout).toMatch(/^[A-Za-z0-9_-]{32,}\n$/);
     const call = createClient({ baseUrl: mainstay.manager.url, token: ran.stdout.trim() });
     expect(await call(contract.getSession, {})).toMatchObject({ name: 'a robot', expiresAt: null, account: null });
+    // No more than looking was asked for.
+    await expect(call(contract.createJoinToken, {})).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('join-token create prints a token alone, and a further host joins with it, once', async ({ mainstay }) => {
@@ -130,6 +136,32 @@ describe('beside a running manager', () => {
     });
   });
 
+  test('a link leads to where the manager runs, whatever the settings of this shell are', async ({ mainstay }) => {
+    const ran = await runProgram(['sign-in-link'], { MAINSTAY_HOME: mainstay.manager.home, MAINSTAY_PORT: '1' });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(new RegExp(`^${mainstay.manager.url}/sign-in#code=`));
+  });
+
+  test('tokens are listed by what they are for, and revoked by a name that is the only one', async ({ mainstay }) => {
+    const server = await mainstay.create();
+    const token = await mainstay.manager.secret('token', 'create', '--name', 'opbot', '--role', 'operator', '--server', server.name);
+    expect((await mainstay.manager.command('token', 'list')).stdout).toContain(`opbot  operator of server ${server.name}`);
+    expect(await mainstay.manager.command('token', 'revoke', 'opbot')).toMatchObject({ code: 0, stderr: '' });
+    const call = createClient({ baseUrl: mainstay.manager.url, token });
+    await expect(call(contract.getSession, {})).rejects.toMatchObject({ code: 'unauthenticated' });
+    await Promise.all([1, 2].map(() => mainstay.manager.secret('token', 'create', '--name', 'twin')));
+    expect(await mainstay.manager.command('token', 'revoke', 'twin')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Several'),
+    });
+  });
+
+  test('secrets rotate is refused, and says that the manager has to be stopped first', async ({ mainstay }) => {
+    const ran = await mainstay.manager.command('secrets', 'rotate');
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/already runs.*Stop it first: a running manager goes on sealing/)]);
+    expect(ran.code).toBe(2);
+  });
+
   test('a second manager on the same directory is refused with one line, and the first goes on', async ({ mainstay }) => {
     const ran = await runProgram(['manager'], { MAINSTAY_HOME: mainstay.manager.home, MAINSTAY_PORT: '0' });
     expect(ran).toMatchObject({ code: 2, stdout: '' });
@@ -146,6 +178,17 @@ describe('beside a running manager', () => {
   });
 });
 
+base('./mainstay runs what lies in its own checkout, from wherever and by whatever name it is called', async () => {
+  const checkout = join(import.meta.dirname, '../..');
+  const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  const elsewhere = ownDirectory('elsewhere');
+  const linked = join(elsewhere, 'linked');
+  symlinkSync(join(checkout, 'mainstay'), linked);
+  for (const command of [join(checkout, 'mainstay'), linked]) {
+    expect(await promisify(execFile)(command, ['--version'], { cwd: elsewhere })).toMatchObject({ stdout: `${version}\n`, stderr: '' });
+  }
+});
+
 describe('ctrl-C', () => {
   test('ends manager and agent cleanly, and servers keep running', async ({ mainstay }) => {
     const server = await mainstay.create();
@@ -157,6 +200,17 @@ describe('ctrl-C', () => {
     await mainstay.untilOnline();
     expect(await mainstay.server(server.id)).toMatchObject({ state: 'running', stateSince: server.stateSince });
   });
+});
+
+test('once the manager has ended, a link says that its address is a guess', async ({ mainstay }) => {
+  await mainstay.manager.stop();
+  try {
+    const ran = await mainstay.manager.command('sign-in-link');
+    expect(oneLine(ran.stderr)).toEqual([expect.stringMatching(/no manager runs here now/)]);
+    expect(ran.stdout).toMatch(new RegExp(`^${mainstay.manager.url}/sign-in#code=`));
+  } finally {
+    await mainstay.manager.start();
+  }
 });
 
 base('a token for a directory without a manager’s database is refused with one line', async () => {

@@ -187,12 +187,14 @@ describe('every answer fits the document', () => {
     const invited = (await ask(contract.createInvitation, '/api/invitations', { label: 'Ann', grants })) as { id: string; code: string };
     await ask(contract.listInvitations, '/api/invitations');
     const accepted = { code: invited.code, name: 'ann', password: 'a long password' };
+    await ask(contract.readInvitation, '/api/invitations/read', { code: invited.code });
     const { account } = (await ask(contract.acceptInvitation, '/api/invitations/accept', accepted)) as { account: { id: string } };
     await ask(contract.revokeInvitation, `/api/invitations/${invited.id}`);
     await ask(contract.listAccounts, '/api/accounts');
     const at = `/api/accounts/${account.id}`;
     await ask(contract.changeAccount, at, { grants });
     const { code } = (await ask(contract.createResetLink, `${at}/reset-link`)) as { code: string };
+    await ask(contract.readResetLink, '/api/session/reset/read', { code });
     await ask(contract.resetPassword, '/api/session/reset', { code, password: 'another password' });
     await ask(contract.signInByPassword, '/api/session/password', { name: 'ann', password: 'another password' });
     await ask(contract.signInByPassword, '/api/session/password', { name: 'ann', password: 'wrong' });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadKey } from '@mainstay/agent/identity';
 import type { Agent } from '@mainstay/wire/agents';
 import { joinPayload } from '@mainstay/wire/agents';
+import { createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import { agentMethods, agentNotifications, closeCodes, linkVersion, managerMethods, provePayload } from '@mainstay/wire/link';
 import { progressType } from '@mainstay/wire/rpc';
@@ -191,8 +192,10 @@ describe('an agent that joined', () => {
     const facts = { ...(await mainstay.agent()).facts };
     return {
       agentId,
-      async link() {
+      /** @param answer what it answers from its first moment on, whatever it is asked */
+      async link(answer?: (method: string) => unknown) {
         const stranger = await knock(mainstay);
+        if (answer) stranger.connection.onRequest(answer);
         const { installationId, nonce } = await stranger.hello(agentId);
         const closed = stranger.closed.then((code) => Promise.reject(new Error(`closed with ${code}`)));
         closed.catch(() => undefined);
@@ -255,6 +258,96 @@ describe('an agent that joined', () => {
     expect(after).toMatchObject({ state: 'running', containerId: server.containerId });
     expect(await mainstay.agent()).toMatchObject({ online: true, since: before.since });
     liar.close();
+  });
+
+  test('cannot say anything of another’s disk, data or readiness where it is asked about its own', async ({ mainstay, server }) => {
+    const measured = await mainstay.untilServer(server.id, 'its size', ({ dataBytes }) => dataBytes !== null);
+    const own = await joined(mainstay, freshName());
+    const liar = await own.link();
+    const asked: string[] = [];
+    const about = { serverId: server.id, data: { exists: 'no', at: Date.now() } };
+    liar.connection.onRequest((method) => {
+      asked.push(method);
+      const look = allGone({ facts: null } as Agent, []);
+      const seen = { sighting: { kind: 'running', containerId: 'c0ffee' }, crashes: [], restarts: 7, readyAt: 7 };
+      if (method === 'host.look') return { ...look, engineId: 'of the liar', servers: [{ ...about, ...seen }], strays: [] };
+      if (method === 'server.checkdata') return { servers: [{ ...about, refusal: null }] };
+      const servers = [{ serverId: server.id, volumes: { world: 123_456_789 } }];
+      if (method === 'host.measure') return { servers, trashBytes: null, archiveBytes: null, disk: null };
+      return {};
+    });
+    await mainstay.call(contract.syncAgent, { params: { agentId: own.agentId } });
+    await until(
+      'the liar asked for sizes twice, so that the first answer was taken',
+      async () => {
+        await mainstay.call(contract.syncAgent, { params: { agentId: own.agentId } });
+        return asked.filter((method) => method === 'host.measure').length;
+      },
+      (times) => times > 2,
+    );
+    const { dataBytes, dataExists, readyAt, containerId, agentId } = await mainstay.server(server.id);
+    expect({ dataExists, readyAt, containerId, agentId }).toEqual({
+      dataExists: 'yes',
+      readyAt: measured.readyAt,
+      containerId: measured.containerId,
+      agentId: measured.agentId,
+    });
+    expect(dataBytes).not.toBe(123_456_789);
+    expect((await mainstay.call(contract.getServerDisk, { params: { serverId: server.id } })).samples).not.toContainEqual(
+      expect.objectContaining({ volumes: { world: 123_456_789 } }),
+    );
+    liar.close();
+  });
+
+  test('cannot take over a server of another, nor its history, by what it says that its trash holds', async ({ mainstay, server }) => {
+    const purged = await mainstay.create();
+    await mainstay.carryOut('delete', purged);
+    await mainstay.carryOut('purge', purged, { removeData: true, confirmName: purged.name });
+    const own = await joined(mainstay, freshName());
+    const liar = await own.link();
+    const spec = {
+      name: freshName(),
+      image: 'any/thing',
+      env: {},
+      command: null,
+      ports: [],
+      volumes: [],
+      limits: { memoryMb: null, cpus: null },
+      stop: { signal: null, graceSeconds: 1 },
+      restart: 'no',
+    };
+    liar.connection.onRequest((method) => (method === 'host.trashed' ? { record: { spec, conduct: null, made: null } } : {}));
+    const restore = (serverId: string) =>
+      mainstay.call(contract.restoreTrashed, { params: { agentId: own.agentId, trashId: `${serverId}.1` }, body: {} });
+    for (const { id, name } of [purged, server]) {
+      const refusal = await restore(id).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'data-foreign' });
+      expect(JSON.stringify(refusal)).not.toContain(name);
+    }
+    // One that it may have is brought back: by its word alone, as ever.
+    expect(await restore(crypto.randomUUID())).toMatchObject({ kind: 'restore' });
+    const { token } = await mainstay.call(contract.createToken, {
+      body: { name: freshName(), grants: [{ role: 'admin', scope: { kind: 'host', agentId: own.agentId as never } }] },
+    });
+    const itsPeople = createClient({ baseUrl: mainstay.url, token });
+    for (const { id } of [purged, server])
+      await expect(itsPeople(contract.listServerEvents, { params: { serverId: id } })).rejects.toMatchObject({ code: 'not-found' });
+    liar.close();
+  });
+
+  test('is given the data of no operation but its own', async ({ mainstay, server }) => {
+    const own = await joined(mainstay, freshName());
+    const liar = await (await joined(mainstay, freshName())).link();
+    const body = { name: freshName(), agentId: own.agentId, data: 'copy' as const, source: 'live' as const, ports: [] };
+    const { id: operationId } = await mainstay.call(contract.cloneServer, { params: { serverId: server.id }, body });
+    const ask = (stranger: Stranger) =>
+      stranger.connection.sendRequest('copy.ask', { operationId, question: { ask: 'begin', count: false } });
+    await expect(ask(liar)).rejects.toMatchObject({ data: { code: 'not-found' } });
+    // The host that it is of is given it.
+    const honest = await own.link((method) => (method === 'server.apply' ? new Promise(() => undefined) : {}));
+    expect(await ask(honest)).toMatchObject({ of: 'begin', begin: { volumes: [{ name: 'world' }] } });
+    await expect(ask(liar)).rejects.toMatchObject({ data: { code: 'not-found' } });
+    for (const each of [liar, honest]) each.close();
   });
 
   test('is closed by the newer of two connections that prove themselves, and the older is heard no more', async ({ mainstay }) => {

@@ -21,7 +21,10 @@ test('it creates, recovers, rebuilds and purges servers as root’s does, and it
   const manager = await createManager(directory);
   await manager.start();
   const outside = createOutside();
-  const [token, joinToken] = await Promise.all([manager.secret('token', 'create'), manager.secret('join-token', 'create')]);
+  const [token, joinToken] = await Promise.all([
+    manager.secret('token', 'create', '--role', 'owner'),
+    manager.secret('join-token', 'create'),
+  ]);
   const home = join(directory, 'host');
   mkdirSync(home);
   const isRoot = process.getuid?.() === 0;

@@ -48,6 +48,9 @@ export function groundOf(mainstay: Grounded, { hosts = [], engines = [], page }:
 
 const keepsakes = (host: Host, { id }: Pick<Server, 'id'>) => join(host.dataOf(id), 'volumes', worldVolume.name);
 
+/** Whether a server has a world that something can be put into. */
+export const hasWorld = (host: Host, server: Pick<Server, 'id'>): boolean => existsSync(keepsakes(host, server));
+
 /** Puts a file that no program touches into a server's world. @returns the fingerprint that its data has from now on */
 export function leaveKeepsake(host: Host, server: Pick<Server, 'id'>): string {
   const name = `keepsake-${randomBytes(4).toString('hex')}`;

@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { labels } from '@mainstay/core/bodies';
 import type { Host } from '@mainstay/sim/host';
+import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sampleServer } from '../e2e/harness/sample.ts';
@@ -19,6 +20,8 @@ beforeEach(async () => {
   server = await ground.caller.createAs(await sampleServer());
   promised = new Promised();
   promised.keep(server, (await ground.fingerprint(server))!);
+  const change = { params: { serverId: server.id }, body: { env: { ...server.env, MOTD: 'changed' } } };
+  promised.revise(await ground.caller.call(contract.configureServer, change));
   promised.acknowledge(await ground.caller.carryOut('restart', server));
 });
 afterEach(() => ground.close());
@@ -41,6 +44,7 @@ const planted: Record<InvariantName, [string, () => unknown][]> = {
   'every acknowledged request is in the store': [
     ['an operation was forgotten', () => tamper('delete from operations')],
     ['a server was forgotten', () => tamper('delete from servers')],
+    ['a change of a record was forgotten', () => tamper('update servers set revision = 1')],
   ],
   'no (host, protocol, port) twice': [
     ['a port is held twice', () => tamper(...unguarded('port_allocations'), 'insert into port_allocations select * from port_allocations')],

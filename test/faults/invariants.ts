@@ -12,12 +12,19 @@ import { type Ground, type Seen, type SeenContainer, type SeenServer, see } from
 /** What people were promised so far: what was acknowledged to them, and the data that nobody may lose. */
 export class Promised {
   readonly operations = new Map<string, Pick<Operation, 'id' | 'kind' | 'serverId'>>();
-  readonly data = new Map<string, { readonly id: string; readonly agentId: string; readonly fingerprint: string }>();
+  /** The revisions of records that were changed, by server. */
+  readonly revisions = new Map<string, number>();
+  readonly data = new Map<string, Pick<Server, 'id' | 'agentId'> & { readonly fingerprint: string }>();
 
   /** Somebody was told that this will be done. @returns it */
   acknowledge<O extends Pick<Operation, 'id' | 'kind' | 'serverId'>>(operation: O): O {
     this.operations.set(operation.id, operation);
     return operation;
+  }
+
+  /** Somebody was told that its record is so from now on. */
+  revise({ id, revision }: Pick<Server, 'id' | 'revision'>): void {
+    this.revisions.set(id, Math.max(revision, this.revisions.get(id) ?? 0));
   }
 
   /** This is in its data from now on. */
@@ -56,9 +63,9 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Looks once. */
-export async function violations(ground: Ground, promised: Promised): Promise<Violation[]> {
-  const seen = await see(ground, [...promised.data.values()]);
+/** Looks once. @param only see there */
+export async function violations(ground: Ground, promised: Promised, only: ReadonlySet<string> | null = null): Promise<Violation[]> {
+  const seen = await see(ground, [...promised.data.values()], only);
   return (Object.keys(invariants) as InvariantName[]).flatMap((invariant) =>
     invariants[invariant].broken(seen, promised).map((detail) => ({ invariant, detail })),
   );
@@ -77,15 +84,29 @@ export class Violated extends Error {
 const settledMs = 60_000;
 const everyMs = 100;
 
+export interface Holding {
+  /** The ids of the servers that are looked at; left out: all. */
+  readonly only?: ReadonlySet<string>;
+  readonly deadlineMs?: number;
+}
+
 /**
  * Waits until all of it holds.
  * @throws Violated at once when something does not hold that must at every moment; when the time is over, with the rest
  */
-export async function untilAllHold(ground: Ground, promised: Promised, deadlineMs = settledMs): Promise<void> {
+export async function untilAllHold(ground: Ground, promised: Promised, { only, deadlineMs = settledMs }: Holding = {}): Promise<void> {
   const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
-    const found = await violations(ground, promised);
-    if (found.length === 0) return;
+    // A manager that is being started again answers nobody for a moment.
+    const found = await violations(ground, promised, only).catch((error: unknown) => {
+      if (performance.now() > giveUpAt) throw error;
+      return null;
+    });
+    if (found?.length === 0) return;
+    if (found === null) {
+      await pause(everyMs);
+      continue;
+    }
     const now = found.filter(({ invariant }) => invariants[invariant].when === 'always');
     if (now.length > 0) throw new Violated(now);
     if (performance.now() > giveUpAt) throw new Violated(found);
@@ -99,10 +120,15 @@ function lostRequests({ operations, servers }: Seen, promised: Promised): string
   const purged = new Set<string>(
     operations.flatMap(({ kind, state, server_id }) => (kind === 'purge' && state === 'succeeded' ? [server_id] : [])),
   );
-  return [...promised.operations.values()].flatMap(({ id, kind, serverId }) => {
+  const lost = [...promised.operations.values()].flatMap(({ id, kind, serverId }) => {
     if (!rows.has(id)) return [`the ${kind} ${id} of server ${serverId} is not there`];
     return recorded.has(serverId) || purged.has(serverId) ? [] : [`server ${serverId} is gone and nobody purged it`];
   });
+  const forgotten = servers.flatMap(({ id, name, revision }) => {
+    const told = promised.revisions.get(id) ?? 0;
+    return revision < told ? [`a change of ${name} is not there: its record is at revision ${revision}, and was at ${told}`] : [];
+  });
+  return [...lost, ...forgotten];
 }
 
 function portsTwice({ ports }: Seen): string[] {

@@ -29,6 +29,8 @@ export interface MadeUp extends Ground {
   addHost(name: string): Promise<Host>;
   /** The manager ends as by a power cut, and is started again. One that is being done so serves all who ask meanwhile. */
   crashManager(): Promise<void>;
+  /** The manager is stopped, and started again after `between`. @throws what keeps it from starting; it is then tried again by the next */
+  restartManager(between: () => unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function openMadeUp({ clock = hastened(20), hostClock = clock }: Ma
   const hosts: Host[] = [];
   let crashing: Promise<void> | null = null;
   let ends = 0;
+  let runs = true;
   const crash = async () => {
     ends += 1;
     await store.close();
@@ -119,10 +122,17 @@ export async function openMadeUp({ clock = hastened(20), hostClock = clock }: Ma
       });
       return crashing;
     },
+    async restartManager(between) {
+      if (runs) await manager.stop();
+      runs = false;
+      await between();
+      manager = await start();
+      runs = true;
+    },
     async close() {
       caller.closeStreams();
       await Promise.all(hosts.map((host) => host.close()));
-      await manager.stop();
+      if (runs) await manager.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };

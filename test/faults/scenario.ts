@@ -27,6 +27,8 @@ export interface Scenario {
 export interface Notes {
   /** What was found beside that all was as promised: figures. */
   found(text: string): void;
+  /** All was settled after so long; the longest is told. */
+  settled(ms: number): void;
   /** Waits until all is settled, and notes how long that took. */
   settling<T>(work: () => Promise<T>): Promise<T>;
   /** Of programs whose logs are shown when it fails. */
@@ -39,12 +41,16 @@ export function scenario({ kind, done, promised, long = false, limitMs }: Scenar
     const began = performance.now();
     const found: string[] = [];
     let settledMs: number | null = null;
+    const settled = (ms: number) => {
+      settledMs = Math.max(settledMs ?? 0, ms);
+    };
     const notes: Notes = {
       found: (text) => void found.push(text),
+      settled,
       async settling(until) {
         const from = performance.now();
         const result = await until();
-        settledMs = Math.max(settledMs ?? 0, performance.now() - from);
+        settled(performance.now() - from);
         return result;
       },
       watch(logs) {

@@ -37,6 +37,7 @@ export interface SeenServer {
   readonly name: string;
   readonly state: State;
   readonly container_id: string | null;
+  readonly revision: number;
 }
 
 export interface SeenOperation {
@@ -79,35 +80,46 @@ export interface Seen extends SeenStore {
 /** So many of the newest events are asked of the event stream: enough for what the last minutes changed. */
 const streamedEvents = 200;
 
-/** @param kept the servers whose data is looked at, and where */
-export async function see(ground: Ground, kept: readonly { readonly id: string; readonly agentId: string }[]): Promise<Seen> {
-  const containers = await ground.containers();
-  const store = readStore(ground.database);
-  const listed = await list(ground.caller);
-  const shown = await Promise.all(listed.map(({ id }) => show(ground.caller, id)));
+/**
+ * @param kept the servers whose data is looked at, and where
+ * @param only the ids of the servers that are looked at; null: all, and all that may be nobody's
+ */
+export async function see(
+  ground: Ground,
+  kept: readonly { readonly id: string; readonly agentId: string }[],
+  only: ReadonlySet<string> | null,
+): Promise<Seen> {
+  const containers = (await ground.containers()).filter(({ serverId }) => only?.has(serverId) ?? true);
+  const store = readStore(ground.database, only);
+  const listed = only === null ? await list(ground.caller) : await Promise.all(store.servers.map(({ id }) => inList(ground.caller, id)));
+  const shown = await Promise.all(store.servers.map(({ id }) => show(ground.caller, id)));
   const prints = await Promise.all(kept.map(async (each) => [each.id, await ground.fingerprint(each)] as const));
   return {
     ...store,
     containers,
-    listed,
+    listed: listed.filter((server) => server !== null),
     shown: new Map(shown.flatMap((server) => (server === null ? [] : [[server.id, server] as const]))),
-    streamed: await readStream(ground.caller, store),
+    streamed: only === null ? await readStream(ground.caller, store) : new Map(),
     onPage: (await ground.shownOnPage?.()) ?? null,
     fingerprints: new Map(prints),
   };
 }
 
-export function readStore(file: string): SeenStore {
+export function readStore(file: string, only: ReadonlySet<string> | null): SeenStore {
   const database = new DatabaseSync(file, { readOnly: true });
   const all = <Row>(statement: string): Row[] => database.prepare(statement).all() as Row[];
+  const of = (column: string) => (only === null ? 'true' : `${column} in (${[...only].map((id) => `'${id}'`).join()})`);
   try {
     database.exec('begin');
-    const damage = [
-      ...all<{ integrity_check: string }>('pragma integrity_check').map((row) => row.integrity_check),
-      ...all<{ table: string }>('pragma foreign_key_check').map(({ table }) => `a row of ${table} points nowhere`),
-    ];
+    const damage =
+      only === null
+        ? [
+            ...all<{ integrity_check: string }>('pragma integrity_check').map((row) => row.integrity_check),
+            ...all<{ table: string }>('pragma foreign_key_check').map(({ table }) => `a row of ${table} points nowhere`),
+          ]
+        : [];
     const events = all<{ id: number; server_id: string | null; operation_id: string | null; cause_json: string; happening_json: string }>(
-      'select id, server_id, operation_id, cause_json, happening_json from events where server_id is not null order by id',
+      `select id, server_id, operation_id, cause_json, happening_json from events where server_id is not null and ${of('server_id')} order by id`,
     );
     const told = events.map((row) => ({
       id: row.id,
@@ -118,9 +130,9 @@ export function readStore(file: string): SeenStore {
     }));
     return {
       damage: damage.filter((line) => line !== 'ok'),
-      servers: all('select id, agent_id, name, state, container_id from servers'),
-      operations: all('select id, server_id, kind, state, ended_at from operations'),
-      ports: all('select agent_id, protocol, host_port, server_id from port_allocations'),
+      servers: all(`select id, agent_id, name, state, container_id, revision from servers where ${of('id')}`),
+      operations: all(`select id, server_id, kind, state, ended_at from operations where ${of('server_id')}`),
+      ports: all(`select agent_id, protocol, host_port, server_id from port_allocations where ${of('server_id')}`),
       histories: Map.groupBy(told, ({ serverId }) => serverId),
     };
   } finally {
@@ -139,7 +151,14 @@ async function list({ call }: Ground['caller']): Promise<Server[]> {
   return servers;
 }
 
-async function show({ call }: Ground['caller'], serverId: string): Promise<Server | null> {
+/** Found by its name, as somebody would who looks for it. */
+async function inList({ call }: Pick<Caller, 'call'>, serverId: string): Promise<Server | null> {
+  const { name } = (await show({ call }, serverId)) ?? { name: '' };
+  const { items } = await call(contract.listServers, { query: { includeDeleted: 'true', q: name } });
+  return items.find(({ id }) => id === serverId) ?? null;
+}
+
+async function show({ call }: Pick<Caller, 'call'>, serverId: string): Promise<Server | null> {
   return call(contract.getServer, { params: { serverId } }).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'not-found') return null;
     throw error;

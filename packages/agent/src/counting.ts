@@ -4,7 +4,7 @@
 import { type BigIntStats, lstatSync, opendirSync, type Stats } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { errorCode } from './durable.ts';
 
 /** st_blocks counts in these, whatever the file system's own block is. */
@@ -33,17 +33,17 @@ export interface Known {
   readonly shared: readonly (readonly [string, number])[];
 }
 
-/** What the thread is given. */
+/** What the thread is asked, one at a time. */
 export interface Task {
   readonly directory: string;
   readonly before: ReadonlyMap<string, Known>;
   /** ms UTC */
   readonly now: number;
-  /** Its only number is not 0 once the thread is to end. */
+  /** Its only number is not 0 once the counting is to end. */
   readonly ending: Int32Array;
 }
 
-/** What it says in the end. */
+/** What it answers. */
 export interface Result {
   readonly bytes: number;
   /** How many directories had to be listed. */
@@ -162,4 +162,4 @@ function count(task: Task): Result {
 try {
   setPriority(politeness);
 } catch {}
-parentPort?.postMessage(count(workerData as Task));
+parentPort?.on('message', (task: Task) => parentPort?.postMessage(count(task)));

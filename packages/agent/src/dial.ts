@@ -19,6 +19,10 @@ const closeMs = 500;
 /** A list of thousands of servers is a few MB; nothing that a manager says is larger. */
 const largestMessage = 32 * 1024 * 1024;
 
+/** What the library says when the other end speaks none of the subprotocols that it was offered. */
+const unspoken = 'Server sent no subprotocol';
+const otherVersion = 'What answers there speaks another version of the link. Bring manager and agent to the same version of Mainstay.';
+
 /**
  * Tries side by side, the first that opens is it.
  * @throws when none opens in time, one is refused, or `signal` aborts
@@ -38,7 +42,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
       // One that is given up says so as well.
       if (over) return;
       end(null);
-      reject(error);
+      reject(error.message === unspoken ? new Error(otherVersion) : error);
     };
     const abort = () => fail(new Error('It was stopped.'));
     const begin = () => {

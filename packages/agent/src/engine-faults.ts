@@ -36,8 +36,17 @@ export function engineFault(error: unknown, code: FaultCode = 'engine-failed'): 
 export function imageFault(reference: string, words: string): Fault {
   return new Fault(
     'image-unavailable',
-    `Image ${reference} is not on the host and could not be pulled: ${words.replace(/\.?\s*$/, '.')} Check its name and tag, or load it into the host’s engine first.`,
+    `Image ${reference} is not on the host and could not be pulled: ${words.replace(/\.?\s*$/, '.')} ${whatHelps(words)}, or load it into the host’s engine first.`,
   );
+}
+
+/** A registry that was not reached has said nothing of the image. */
+function whatHelps(words: string): string {
+  const unreached =
+    /no such host|connection refused|timeout|deadline exceeded|network is unreachable|no route to host|lookup .* on|TLS handshake/i;
+  return unreached.test(words)
+    ? 'The registry was not reached: check the host’s network and the registry’s name'
+    : 'Check its name and tag';
 }
 
 /** Why a container did not start. */

@@ -2,7 +2,7 @@
 
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, hostname, totalmem } from 'node:os';
-import type { HostFacts } from '@mainstay/wire/agents';
+import type { HostFacts, HostPolicy } from '@mainstay/wire/agents';
 import description from '../package.json' with { type: 'json' };
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
@@ -13,7 +13,7 @@ const newsFraction = 0.01;
 /** A manager waits for an agent's facts before it takes it in; a frozen engine must not keep the agent out. */
 const engineMs = 3_000;
 
-export async function hostFacts(engine: Engine, dataRoot: string, clock: Clock): Promise<HostFacts> {
+export async function hostFacts(engine: Engine, dataRoot: string, policy: HostPolicy, clock: Clock): Promise<HostFacts> {
   const late = clock.pause(engineMs, new AbortController().signal).then(() => null);
   const asked = engine.facts().catch(() => null);
   const [facts, disk] = await Promise.all([Promise.race([asked, late]), statfs(dataRoot).catch(() => null)]);
@@ -28,6 +28,7 @@ export async function hostFacts(engine: Engine, dataRoot: string, clock: Clock):
     diskFreeBytes: disk && disk.bavail * disk.bsize,
     diskTotalBytes: disk && disk.blocks * disk.bsize,
     clockAt: clock.now(),
+    policy,
   };
 }
 

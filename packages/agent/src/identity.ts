@@ -14,6 +14,8 @@ const identityShape = z.strictObject({
   /** The data root's own id, once it was made; a directory without it is not the data root that this agent used. */
   rootId: z.uuid().nullable(),
   boots: z.int().min(0),
+  /** Whether the host has ever had a policy: one that vanished is not taken for one that never was. */
+  hadPolicy: z.boolean().default(false),
 });
 export type Identity = z.output<typeof identityShape>;
 

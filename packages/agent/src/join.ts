@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Identity, Key } from './identity.ts';
+import { whyUnreached } from './unreached.ts';
 
 export interface Joining {
   readonly managerUrl: string;
@@ -24,15 +25,25 @@ export async function join(joining: Joining, clock: Clock, log: Logger, signal: 
   const call = createClient({ baseUrl: managerUrl });
   const backoff = createBackoff(Math.random);
   const body = { joinToken, name, publicKey: key.publicKey, signature: key.sign(joinPayload(joinToken, name)) };
+  let before: string | undefined;
   for (;;) {
     try {
       const joined = await call(contract.joinAgent, { body }, { signal: AbortSignal.any([signal, AbortSignal.timeout(15_000)]) });
       log.info({ agentId: joined.agentId, manager: managerUrl }, 'joined');
-      return { managerUrl, agentId: joined.agentId, installationId: joined.installationId as InstallationId, rootId: null, boots: 0 };
+      return {
+        managerUrl,
+        agentId: joined.agentId,
+        installationId: joined.installationId as InstallationId,
+        rootId: null,
+        boots: 0,
+        hadPolicy: false,
+      };
     } catch (error) {
       // A 5xx is a manager that is starting or stopping; a refusal stays one however often it is asked.
       if (signal.aborted || (error instanceof Fault && error.code !== 'internal' && error.code !== 'shutting-down')) throw error;
-      log.warn({ manager: managerUrl, error }, 'the manager cannot be reached; trying again');
+      const reason = whyUnreached(error);
+      log[reason === before ? 'debug' : 'warn']({ manager: managerUrl, reason }, 'the manager cannot be reached; trying again');
+      before = reason;
       await clock.pause(backoff.next(), signal);
     }
   }

@@ -26,6 +26,7 @@ import { messageOf } from './durable.ts';
 import type { Identity, Key, Sequence } from './identity.ts';
 import { answerRequests } from './requests.ts';
 import type { Handlers } from './serve.ts';
+import { whyUnreached } from './unreached.ts';
 
 /** Another agent with this one's key took its place; taking turns with it more often than this helps nobody. */
 const afterReplacedMs = 10_000;
@@ -113,7 +114,7 @@ export class Link {
     const backoff = createBackoff(Math.random);
     let before: unknown;
     while (!signal.aborted) {
-      const ended = await this.#once(signal, () => backoff.reset()).catch(messageOf);
+      const ended = await this.#once(signal, () => backoff.reset()).catch(whyUnreached);
       if (signal.aborted) return;
       if (ended === closeCodes.revoked) {
         throw new Revoked('The manager has removed this agent. To join again, give it a new token and a new MAINSTAY_HOME.');

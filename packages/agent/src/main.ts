@@ -57,11 +57,18 @@ export async function startAgent(config: AgentConfig, { log, signal: stopped, cl
   stopped.addEventListener('abort', stop);
   if (stopped.aborted) stop();
   try {
-    const policy = await PolicyFile.open(config.policy, log);
+    const before = await loadIdentity(config.home);
+    const policy = await PolicyFile.open(config.policy, log, before?.hadPolicy);
     const key = await loadKey(config.home);
-    const known = (await loadIdentity(config.home)) ?? (await joinAs(config, key, clock, log, signal));
+    const known = before ?? (await joinAs(config, key, clock, log, signal));
     const rootId = await openRoot(config.dataRoot, known.rootId);
-    const identity = { ...known, rootId, managerUrl: config.managerUrl ?? known.managerUrl, boots: known.boots + 1 };
+    const identity = {
+      ...known,
+      rootId,
+      managerUrl: config.managerUrl ?? known.managerUrl,
+      boots: known.boots + 1,
+      hadPolicy: known.hadPolicy || policy.found,
+    };
     refusePlain(identity.managerUrl, config.allowPlain);
     await saveIdentity(config.home, identity);
     const root: DataRoot = { path: config.dataRoot, rootId, installationId: identity.installationId };
@@ -109,7 +116,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
     turns,
     askManager: (operationId, question, until) => link.askOfCopy(operationId, question, until),
   });
-  const facts = () => hostFacts(engine, root.path, clock);
+  const facts = () => hostFacts(engine, root.path, policy.told(), clock);
   const link = new Link({ managerUrl: identity.managerUrl, identity, key, handlers, sequence, facts, clock, log });
 
   let factsTold = await facts();
@@ -117,6 +124,14 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
     const now = await facts();
     if (factsChanged(factsTold, now) && link.notify('host.facts', now)) factsTold = now;
   };
+  let remembered = identity.hadPolicy;
+  const readPolicy = async () => {
+    await policy.refresh();
+    if (remembered || !policy.found) return;
+    await saveIdentity(config.home, { ...identity, hadPolicy: true });
+    remembered = true;
+  };
+  policy.onChange = tellFacts;
   const clearTrash = async () => {
     for (const { name, error } of await keeping.emptyWhatIsDue()) {
       log.warn({ name, error }, 'could not be removed from the trash');
@@ -138,7 +153,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
       link.run(signal),
       every(factsEveryMs, tellFacts),
       every(trashEveryMs, clearTrash),
-      every(policyEveryMs, () => policy.refresh()),
+      every(policyEveryMs, readPolicy),
       every(sampleEveryMs, tellUsage),
     ]),
     aborted(signal).then(() => clock.pause(stopWithinMs, new AbortController().signal)),

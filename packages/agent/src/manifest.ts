@@ -27,6 +27,13 @@ export async function writeManifest(directory: string, which: 'current' | 'repla
   await writeDurably(join(directory, names[which]), asJson(manifest));
 }
 
+/** The variables that are secret in any record that a container of the server may have been made of; null: none of them can be read. */
+export async function secretNames(directory: string): Promise<ReadonlySet<string> | null> {
+  const read = await Promise.all(Object.values(names).map((name) => readShaped(join(directory, name), manifestShape).catch(() => null)));
+  const manifests = read.filter((manifest) => manifest !== null);
+  return manifests.length === 0 ? null : new Set(manifests.flatMap(({ spec }) => Object.keys(spec.sealedEnv)));
+}
+
 /** The replacement's becomes the current one. */
 export async function swapManifests(directory: string): Promise<void> {
   if ((await readShaped(join(directory, names.replacement), manifestShape)) === null) return;

@@ -2,7 +2,9 @@
 
 const ansi = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])/g;
 
+export const withoutColours = (text: string): string => text.replaceAll(ansi, '');
+
 export function plainLine(text: string): string {
-  const shown = text.replaceAll(ansi, '').split('\r');
+  const shown = withoutColours(text).split('\r');
   return (shown.findLast((part) => part.trim() !== '') ?? '').replace(/\p{Cc}/gu, ' ').trim();
 }

@@ -1,8 +1,9 @@
 // Where the host's policy is: a file that the owner of the host writes, YAML or JSON, read at the start and again whenever it
 // changed. A file that cannot be used refuses the start; later on the policy before it goes on, and the log says so. One that
-// is gone allows no more than it did.
+// is gone allows no more than it did, also after a restart.
 
 import { Fault } from '@mainstay/core/fault';
+import type { HostPolicy } from '@mainstay/wire/agents';
 import type { Effect } from '@mainstay/wire/link';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
@@ -24,12 +25,22 @@ export class PolicyFile {
   #held: { readonly policy: Policy; readonly text: string | null };
   /** What was last found; null: no file. */
   #found: string | null;
+  /** Why what was last found cannot be used. */
+  #broken: string | null = null;
+  /** Called when another policy holds, or the file can be used no more. */
+  onChange: () => Promise<void> = async () => undefined;
 
-  /** @throws BadSetting when it cannot be used */
-  static async open({ path, named }: PolicySetting, log: Logger): Promise<PolicyFile> {
+  /**
+   * @param hadOne whether this host had one before, which is then asked for
+   * @throws BadSetting when it cannot be used
+   */
+  static async open({ path, named }: PolicySetting, log: Logger, hadOne = false): Promise<PolicyFile> {
     try {
       const text = await readText(path);
       if (text === null && named) throw new Error('there is no such file');
+      if (text === null && hadOne) {
+        throw new Error('this host had one before, and none is here. Put it back; an empty file says that everything is as usual');
+      }
       return new PolicyFile(path, text, text === null ? defaultPolicy : policyFrom(text), log);
     } catch (error) {
       throw new BadSetting(
@@ -45,6 +56,11 @@ export class PolicyFile {
     this.#log = log;
   }
 
+  /** Whether there is, or was since the start, a file. */
+  get found(): boolean {
+    return this.#held.text !== null;
+  }
+
   /** Reads it again, if it changed. */
   async refresh(): Promise<void> {
     const path = this.#path;
@@ -54,10 +70,18 @@ export class PolicyFile {
       this.#found = text;
       if (text === null) throw new Error('it is gone; a restart without it would begin with the default');
       this.#held = { policy: policyFrom(text), text };
+      this.#broken = null;
       this.#log.warn({ path, policy: this.#held.policy }, 'the policy of this host has changed');
     } catch (error) {
-      this.#log.error({ path, reason: messageOf(error) }, 'THE POLICY OF THIS HOST CANNOT BE USED; the one before it goes on');
+      this.#broken = messageOf(error);
+      this.#log.error({ path, reason: this.#broken }, 'THE POLICY OF THIS HOST CANNOT BE USED; the one before it goes on');
     }
+    void this.onChange().catch(() => undefined);
+  }
+
+  /** What holds, for people to see. */
+  told(): HostPolicy {
+    return { path: this.#path, own: this.#held.text !== null, broken: this.#broken?.slice(0, 2000) ?? null, ...this.#held.policy };
   }
 
   /** @throws Fault `refused-by-host` with the rule and the file */

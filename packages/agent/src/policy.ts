@@ -7,13 +7,14 @@ import type { ContainerSpec, Effect, EffectOf } from '@mainstay/wire/link';
 import { portNumber } from '@mainstay/wire/record';
 import { z } from 'zod';
 import { installerMemory } from './container.ts';
+import { standsFor } from './image-pattern.ts';
 
 /** A user that the record leaves to the image, as a policy writes it. */
 const imagesOwn = 'image';
 
 /** Each rule may be left out; what holds then lets every built-in template work. */
 export const policyShape = z.strictObject({
-  /** References that containers may be made of; `*` stands for any characters. */
+  /** References that containers may be made of; `*` stands for any characters of one part (`image-pattern.ts`). */
   images: z.array(z.string().min(1)).default(['*']),
   /** The most that one container may be given; a record without a limit asks for more than any. null: as the record says. */
   memoryMb: z.int().min(6).nullable().default(null),
@@ -94,9 +95,8 @@ function judgeInstall(policy: Policy, { install, spec }: EffectOf<'ensure-instal
 }
 
 function judgeImage({ images }: Policy, image: string): Refusal | null {
-  const names = namesOf(image);
-  if (images.some((pattern) => wholes(pattern).some((whole) => names.some((name) => fits(whole, name))))) return null;
-  return { rule: 'images', detail: `image ${image}, and ${listed(images)}` };
+  if (images.some((pattern) => standsFor(pattern, image))) return null;
+  return { rule: 'images', detail: `the image ${image}; ${listed(images)}` };
 }
 
 function judgeMemory({ memoryMb: most }: Policy, wanted: number | null): Refusal | null {
@@ -116,12 +116,12 @@ function judgePort({ hostPorts: { from, to } }: Policy, { hostPort }: Port): Ref
 
 function judgeCapability({ capabilities: given }: Policy, capability: Capability): Refusal | null {
   if (given.includes(capability)) return null;
-  return { rule: 'capabilities', detail: `capability ${capability}, and ${listed(given)}` };
+  return { rule: 'capabilities', detail: `the capability ${capability}; ${listed(given)}` };
 }
 
 function judgeUser({ users }: Policy, user: string | null): Refusal | null {
   if (users.includes('*') || users.includes(user ?? imagesOwn)) return null;
-  return { rule: 'users', detail: `${user === null ? 'the image’s own user' : `user ${user}`}, and ${listed(users)}` };
+  return { rule: 'users', detail: `${user === null ? 'the image’s own user' : `the user ${user}`}; ${listed(users)}` };
 }
 
 function firstOf<T>(items: readonly T[], judge: (item: T) => Refusal | null): Refusal | null {
@@ -133,31 +133,3 @@ function firstOf<T>(items: readonly T[], judge: (item: T) => Refusal | null): Re
 }
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none is allowed' : `allowed: ${items.join(', ')}`);
-
-/** All that one image is called: with its tag, and with the registry and the account that the engine adds to a short name. */
-function namesOf(image: string): string[] {
-  const tagged = /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
-  const [first = ''] = tagged.split('/');
-  const hasRegistry = tagged.includes('/') && (/[.:]/.test(first) || first === 'localhost');
-  if (!hasRegistry) return [tagged, `docker.io/${tagged.includes('/') ? tagged : `library/${tagged}`}`];
-  const short = /^docker\.io\/(?:library\/(?=[^/]+$))?(.+)$/.exec(tagged)?.[1];
-  return short === undefined ? [tagged] : [tagged, short];
-}
-
-/** A pattern that names neither tag nor digest means every one. */
-const wholes = (pattern: string): string[] => (/[:@*][^/]*$/.test(pattern) ? [pattern] : [`${pattern}:*`, `${pattern}@*`]);
-
-/** Whether a name is the pattern from its first character to its last. By steps, so that no pattern makes it slow. */
-function fits(pattern: string, name: string): boolean {
-  const [head = '', ...rest] = pattern.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return name === head;
-  if (!name.startsWith(head)) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return name.length - tail.length >= at && name.endsWith(tail);
-}

@@ -9,6 +9,7 @@ import type { LogLine } from '@mainstay/wire/servers';
 import { concurrently } from './concurrently.ts';
 import { Lender } from './copy/lender.ts';
 import { meaningOf } from './engine-states.ts';
+import { maskOf } from './own-secrets.ts';
 import { heldPorts, portHolder } from './ports.ts';
 import { sendLine } from './send-line.ts';
 import { retire } from './steps/remove.ts';
@@ -33,7 +34,7 @@ export function createHandlers(world: SteppingWorld): Handlers {
     const containers = await engine.list({ [labels.installation]: world.installationId, [labels.server]: serverId });
     const body = bodyAmong(containers, containerId ?? known.recorded(serverId));
     if (body === null) throw new Fault('container-gone', 'The container is gone, and its log with it.');
-    return body;
+    return { id: body.id, masked: await maskOf(engine, body.id, data.directory(serverId)) };
   };
   return {
     'server.apply': async (params, { report, signal }) => {
@@ -66,22 +67,23 @@ export function createHandlers(world: SteppingWorld): Handlers {
     },
 
     'server.logs': async ({ serverId, containerId, tail }) => {
-      const body = await bodyOf(serverId, containerId);
-      return { lines: await engine.logs(body.id, tail) };
+      const { id, masked } = await bodyOf(serverId, containerId);
+      return { lines: maskedLines(await engine.logs(id, tail), masked) };
     },
 
     'host.heldports': async () => ({ ports: await heldPorts(engine) }),
 
     'server.follow': async ({ serverId, containerId, tail }, { report, signal }) => {
-      const body = await bodyOf(serverId, containerId);
-      await engine.follow(body.id, { tail }, report, signal);
-      const runs = meaningOf((await engine.inspect(body.id))?.state ?? 'removing') === 'running';
+      const { id, masked } = await bodyOf(serverId, containerId);
+      await engine.follow(id, { tail }, (lines) => report(maskedLines(lines, masked)), signal);
+      const runs = meaningOf((await engine.inspect(id))?.state ?? 'removing') === 'running';
       return { detail: runs ? 'The log is not followed any more.' : 'The server does not run now.' };
     },
 
     'server.input': async ({ serverId, containerId, line, console }, { signal }) => {
-      const body = await bodyOf(serverId, containerId);
-      return { answer: await sendLine(engine, body.id, line, console, signal) };
+      const { id, masked } = await bodyOf(serverId, containerId);
+      const answer = await sendLine(engine, id, line, console, signal);
+      return { answer: answer === null ? null : masked(answer) };
     },
 
     'host.checkport': async (port) => ({ holder: await portHolder(engine, port, null) }),
@@ -123,4 +125,8 @@ export function createHandlers(world: SteppingWorld): Handlers {
 
     'host.images': async () => ({ items: await engine.images() }),
   };
+}
+
+function maskedLines(lines: readonly LogLine[], masked: (text: string) => string): LogLine[] {
+  return lines.map((line) => ({ ...line, text: masked(line.text) }));
 }

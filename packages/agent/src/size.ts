@@ -10,6 +10,8 @@ import type { Known, Result, Task } from './counting.ts';
 
 /** A thread that hangs in the file system, which has no end that anybody could bring about, is not waited for longer. */
 const endWithinMs = 1_000;
+/** Between the volumes that are counted one after the other it is kept; a new one takes longer than counting a small volume. */
+const idleMs = 2_000;
 
 export interface Counted {
   readonly bytes: number;
@@ -18,7 +20,7 @@ export interface Counted {
 }
 
 export interface DiskCounter {
-  /** @throws the signal's reason when it aborts; the file system's error, but for what vanishes while it is counted */
+  /** One after the other. @throws the signal's reason when it aborts; the file system's error, but for what vanishes while it is counted */
   count(directory: string, signal: AbortSignal): Promise<Counted>;
   /** Forgets every directory but these. */
   keepOnly(directories: readonly string[]): void;
@@ -26,14 +28,21 @@ export interface DiskCounter {
 
 export function createDiskCounter(clock: Pick<Clock, 'now'>): DiskCounter {
   let remembered = new Map<string, ReadonlyMap<string, Known>>();
+  const thread = new CountingThread();
+  const count = async (directory: string, signal: AbortSignal): Promise<Counted> => {
+    const before = remembered.get(directory) ?? new Map<string, Known>();
+    const { bytes, listed, known, failure } = await thread.count(directory, before, clock.now(), signal);
+    // What was counted until it ended need not be counted again.
+    remembered.set(directory, failure === null ? known : new Map([...before, ...known]));
+    if (failure !== null) throw failure === 'ended' ? signal.reason : failure;
+    return { bytes, listed };
+  };
+  let turn: Promise<unknown> = Promise.resolve();
   return {
-    async count(directory, signal) {
-      const before = remembered.get(directory) ?? new Map<string, Known>();
-      const { bytes, listed, known, failure } = await count(directory, before, clock.now(), signal);
-      // What was counted until it ended need not be counted again.
-      remembered.set(directory, failure === null ? known : new Map([...before, ...known]));
-      if (failure !== null) throw failure === 'ended' ? signal.reason : failure;
-      return { bytes, listed };
+    count(directory, signal) {
+      const mine = turn.then(() => count(directory, signal));
+      turn = mine.catch(() => undefined);
+      return mine;
     },
     keepOnly(directories) {
       remembered = new Map(directories.flatMap((each) => (remembered.has(each) ? [[each, remembered.get(each) ?? new Map()]] : [])));
@@ -46,27 +55,47 @@ export async function diskBytes(directory: string, signal: AbortSignal): Promise
   return (await createDiskCounter({ now: () => 0 }).count(directory, signal)).bytes;
 }
 
-/** @throws the signal's reason when it aborts and the thread does not end by itself */
-async function count(directory: string, before: ReadonlyMap<string, Known>, now: number, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
-  const ending = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const task: Task = { directory, before, now, ending };
-  const worker = new Worker(new URL('./counting.ts', import.meta.url), { workerData: task });
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  worker.once('message', resolve);
-  worker.once('error', reject);
-  let late: NodeJS.Timeout | undefined;
-  const end = () => {
-    Atomics.store(ending, 0, 1);
-    late = setTimeout(() => reject(signal.reason), endWithinMs);
-  };
-  signal.addEventListener('abort', end);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', end);
-    worker.unref();
-    void worker.terminate();
+/** The thread that counts, called up when there is something to count and ended when there has been nothing for a while. */
+class CountingThread {
+  #worker: Worker | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** One at a time. @throws the signal's reason when it aborts and the thread does not end by itself */
+  async count(directory: string, before: ReadonlyMap<string, Known>, now: number, signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted();
+    clearTimeout(this.#idle);
+    this.#worker ??= new Worker(new URL('./counting.ts', import.meta.url)).on('error', () => undefined);
+    const worker = this.#worker;
+    worker.ref();
+    const ending = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const task: Task = { directory, before, now, ending };
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    worker.once('message', resolve).once('error', reject);
+    let late: NodeJS.Timeout | undefined;
+    const end = () => {
+      Atomics.store(ending, 0, 1);
+      late = setTimeout(() => reject(signal.reason), endWithinMs);
+    };
+    signal.addEventListener('abort', end);
+    try {
+      worker.postMessage(task);
+      const result = await promise;
+      this.#idle = setTimeout(() => this.#end(), idleMs).unref();
+      return result;
+    } catch (error) {
+      this.#end();
+      throw error;
+    } finally {
+      clearTimeout(late);
+      signal.removeEventListener('abort', end);
+      worker.off('message', resolve).off('error', reject);
+      // Whoever only keeps it for the next one may end.
+      worker.unref();
+    }
+  }
+
+  #end(): void {
+    void this.#worker?.terminate();
+    this.#worker = null;
   }
 }

@@ -28,6 +28,7 @@ const units: Readonly<Record<string, { readonly seconds: number; readonly rounde
  * @returns null: it is not up, or not in these words
  */
 export function startedBy(status: string, at: number): Started | null {
+  if (!status.startsWith('Up')) return null;
   const [, count, word] = /^Up (Less than|About|\d+)(?: an?)? (second|minute|hour|day|week|month|year)s?\b/.exec(status) ?? [];
   const unit = units[word ?? ''];
   if (count === undefined || !unit) return null;

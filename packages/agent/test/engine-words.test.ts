@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { engineIdOf } from '../src/docker.ts';
 import { createLogReader } from '../src/docker-logs.ts';
 import { createPullSum } from '../src/docker-pull.ts';
-import { engineFault, startFault } from '../src/engine-faults.ts';
+import { engineFault, imageFault, startFault } from '../src/engine-faults.ts';
 import { socketsOn } from '../src/ports.ts';
 
 const logLines = (raw: Buffer, terminal: boolean) => {
@@ -40,6 +40,15 @@ describe('an error of the engine’s', () => {
     ['OCI runtime create failed: exec: "x": executable file not found in $PATH', 'container-failed', undefined],
   ])('at a start: %s', (words, code, port) => {
     expect(startFault(answer(500, words))).toMatchObject({ code, extra: port ? { port } : {} });
+  });
+
+  it.each([
+    ['manifest for x:1 not found: manifest unknown', 'Check its name and tag'],
+    ['pull access denied for x, repository does not exist or may require docker login', 'Check its name and tag'],
+    ['Get "https://registry.example/v2/": dial tcp: lookup registry.example on 10.0.0.1:53: no such host', 'The registry was not reached'],
+    ['Get "https://registry.example/v2/": net/http: TLS handshake timeout', 'The registry was not reached'],
+  ])('at a pull: %s', (words, help) => {
+    expect(imageFault('x:1', words)).toMatchObject({ code: 'image-unavailable', detail: expect.stringContaining(`${words}. ${help}`) });
   });
 
   it('at a start of what is gone', () => {

@@ -1,7 +1,7 @@
 // The host's own policy against a manager that somebody stole: whatever it sends over its proven link, the engine makes nothing
 // that the host's owner did not allow.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Effect } from '@mainstay/wire/link';
@@ -120,6 +120,12 @@ describe('what reaches the engine', () => {
     ['privileges in the sandbox', sandbox({ privileged: true })],
     ['the engine’s own settings', { HostConfig: { Privileged: true } }],
     ['the host’s network', { network: 'host' }],
+    ['another network of the engine', { networks: ['of-the-neighbours'] }],
+    ['the network of another container', { NetworkMode: 'container:lobby' }],
+    [
+      'an address of the host to bind',
+      { ports: [{ name: 'game', protocol: 'tcp', containerPort: 1, hostPort: 20_000, hostIp: '127.0.0.1' }] },
+    ],
     ['the host’s processes', { PidMode: 'host' }],
     ['devices', { devices: ['/dev/mem'] }],
     ['security options', { SecurityOpt: ['seccomp=unconfined'] }],
@@ -185,6 +191,29 @@ describe('a policy', () => {
     ['debian', 'localhost/debian:12', false],
     ['localhost:5000/*', 'localhost:5000/game', true],
     ['*', 'registry.example:5000/any/thing:1', true],
+    ['*.example/games/*', 'registry.example/games/one:1', true],
+    ['*.example/games/*', 'registry.example:5000/games/one', false],
+    ['*.example/games/*', 'evil.io/registry.example/games/one', false],
+    ['*/game', 'evil.example/game', true],
+    // A registry is no part of a repository, nor of a tag.
+    ['debian', 'debian:5000/evil', false],
+    ['debian:5000', 'debian:5000/evil', false],
+    ['debian:1*', 'debian:12', true],
+    ['debian:1*', 'debian:12/evil/x', false],
+    ['debian:*', 'debian:5000/evil:1', false],
+    ['debian*', 'debian.evil.example/x', false],
+    ['itzg/*', 'itzg/minecraft-server:java21', true],
+    ['localhost/debian', 'localhost:5000/debian', false],
+    // Beside a digest the engine does not read the tag.
+    ['itzg/mc:java*', 'itzg/mc:java21', true],
+    ['itzg/mc:java*', `itzg/mc:java21@sha256:${'0'.repeat(64)}`, false],
+    ['itzg/mc:*', `itzg/mc@sha256:${'0'.repeat(64)}`, false],
+    ['itzg/mc:*', 'itzg/mc', true],
+    ['itzg/mc@*', `itzg/mc:java21@sha256:${'0'.repeat(64)}`, true],
+    ['itzg/mc@*', 'itzg/mc:java21', false],
+    [`itzg/mc@sha256:${'0'.repeat(64)}`, `itzg/mc@sha256:${'0'.repeat(64)}`, true],
+    [`itzg/mc@sha256:${'0'.repeat(64)}`, `itzg/mc@sha256:${'1'.repeat(64)}`, false],
+    ['itzg/mc:java21@*', `itzg/mc@sha256:${'0'.repeat(64)}`, false],
     ['a*a', 'a', false],
     ['.*', 'debian', false],
   ])('with the pattern %s and image %s: %s', (pattern, image, expected) => expect(allows({ images: [pattern] }, image)).toBe(expected));
@@ -240,6 +269,37 @@ describe('a policy’s file', () => {
     await expect((await open()).refuse(image('alpine'))).rejects.toMatchObject({ code: 'refused-by-host', extra: { rule: 'images' } });
     await writeFile(path, '# all as usual\n');
     await (await open()).refuse(image('alpine'));
+  });
+
+  it('that was there once and is gone refuses the next start, also where it came after the first', async () => {
+    const manager = await openManager();
+    const home = join(directory, 'agent');
+    const environment = { MAINSTAY_HOME: directory, MAINSTAY_MANAGER: manager.url, MAINSTAY_JOIN_TOKEN: 'good' };
+    const config = readAgentConfig(environment, 'host');
+    /** Runs it until `done` holds. */
+    const run = async (done: () => unknown) => {
+      const stopping = new AbortController();
+      const ending = startAgent(config, { log, signal: stopping.signal });
+      ending.catch(() => undefined);
+      await Promise.race([eventually(done), ending]);
+      stopping.abort();
+      await ending;
+    };
+    const identity = () => readFile(join(home, 'identity.json'), 'utf8');
+    try {
+      await run(() => manager.proven > 0);
+      await run(async () => {
+        await writeFile(config.policy.path, 'images: [debian]');
+        return (await identity()).includes('"hadPolicy": true');
+      });
+      await rm(config.policy.path);
+      await expect(run(() => false)).rejects.toThrow(config.policy.path);
+      await writeFile(config.policy.path, '');
+      const before = manager.proven;
+      await run(() => manager.proven > before);
+    } finally {
+      await manager.close();
+    }
   });
 
   it('counts at once when it changed, and the one before it goes on when it cannot be used or is gone', async () => {

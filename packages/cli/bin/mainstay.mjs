@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `npx mainstay`: runs the command line on the Node that the project brings along, whatever the machine has.
+// The command line for npm: within the checkout `npx mainstay` runs this, and does not ask a registry for what somebody else has
+// published under that name. `./mainstay` is what people are told of.
 
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';

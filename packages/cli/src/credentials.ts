@@ -3,10 +3,11 @@
 
 import { type AuditTarget, machine, writeAudit } from '@mainstay/manager/app/audit';
 import { issue } from '@mainstay/manager/app/credentials';
-import { addressOf, managerConfig } from '@mainstay/manager/config';
+import { managerConfig } from '@mainstay/manager/config';
 import { databasePath } from '@mainstay/manager/main';
 import { openSqlite } from '@mainstay/manager/sql/sqlite';
 import type { Store } from '@mainstay/manager/sql/store';
+import { pageAddress } from './address.ts';
 import { home, shipped } from './place.ts';
 
 export async function createJoinToken(): Promise<void> {
@@ -18,11 +19,8 @@ export async function createJoinToken(): Promise<void> {
 }
 
 export async function createSignInLink(): Promise<void> {
-  await withStore(async (store) => process.stdout.write(`${await signInLink(store, pageUrl())}\n`));
+  await withStore(async (store) => process.stdout.write(`${await signInLink(store, pageAddress())}\n`));
 }
-
-/** Where the page is, seen from this machine. */
-export const pageUrl = (): string => addressOf(managerConfig(process.env, home, shipped));
 
 /** The code stands behind `#`, where it reaches no log and no proxy. */
 export async function signInLink(store: Store, url: string): Promise<string> {

@@ -36,7 +36,7 @@ token
   .command('create')
   .description('make an API token and print it alone; it is shown this once')
   .option('--name <name>', 'who or what it is for (default: token- and a few letters of its own)')
-  .option('--role <role>', 'owner, admin, operator or viewer', 'owner')
+  .option('--role <role>', 'owner, admin, operator or viewer', 'viewer')
   .option('--host <name...>', 'only for these hosts and their servers')
   .option('--server <name...>', 'only for these servers')
   .option('--days <days>', 'how many days it is good (default: until it is revoked)')
@@ -46,9 +46,9 @@ token
   .description('list the API tokens, never their secrets')
   .action(async () => (await import('./tokens.ts')).listTokens());
 token
-  .command('revoke <id>')
-  .description('revoke an API token by its id')
-  .action(async (id: string) => (await import('./tokens.ts')).revokeToken(id));
+  .command('revoke <token>')
+  .description('revoke an API token by its id, or by its name when no other has it')
+  .action(async (which: string) => (await import('./tokens.ts')).revokeToken(which));
 
 const account = program.command('account').description('people who may sign in');
 account

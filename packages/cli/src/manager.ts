@@ -3,6 +3,7 @@
 import { managerConfig } from '@mainstay/manager/config';
 import { createLog } from '@mainstay/manager/log';
 import { type Manager, startManager } from '@mainstay/manager/main';
+import { noteAddress } from './address.ts';
 import { fail, Misuse } from './fail.ts';
 import { holdLock } from './lock.ts';
 import { logLevel } from './log-level.ts';
@@ -30,7 +31,9 @@ export async function runManager(usualLogLevel: string): Promise<Manager> {
   const log = createLog(logLevel(usualLogLevel));
   holdLock(config.directory, 'manager');
   try {
-    return await startManager(config, version, log);
+    const manager = await startManager(config, version, log);
+    const address = noteAddress(config.directory, config.publicUrl ?? manager.url);
+    return { ...manager, stop: () => manager.stop().finally(address.forget) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

@@ -9,7 +9,7 @@ import { home, shipped } from './place.ts';
 
 export async function rotate({ lost = false }: { lost?: boolean }): Promise<void> {
   const { directory, secretKeys: given } = managerConfig(process.env, home, shipped);
-  holdLock(directory, 'manager');
+  holdLock(directory, 'manager', 'Stop it first: a running manager goes on sealing with the key that it has.');
   const next = process.env['MAINSTAY_SECRET_KEY_NEXT'] || undefined;
   const { sealedAnew, unopened } = await withStore((store) => rotateKey(store, { directory, given, next, lost }));
   const lines = [

@@ -2,12 +2,11 @@
 // a revoked one had opened within seconds.
 
 import { type Grant, type Role, roles, type Scope } from '@mainstay/core/access';
-import type { CredentialId } from '@mainstay/core/id';
 import { issue, revoke } from '@mainstay/manager/app/credentials';
 import { newId } from '@mainstay/manager/random';
 import type { Store } from '@mainstay/manager/sql/store';
 import { tokenName } from '@mainstay/wire/tokens';
-import { inWords } from './accounts.ts';
+import { wordsOfGrants } from './accounts.ts';
 import { note, withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 
@@ -63,6 +62,7 @@ function found<Row>(row: Row | undefined, option: 'host' | 'server', name: strin
 
 export async function listTokens(): Promise<void> {
   await withStore(async (store) => {
+    const inWords = await wordsOfGrants(store);
     const rows = await store.db.selectFrom('credentials').selectAll().where('kind', '=', 'token').orderBy('created_at').execute();
     for (const row of rows) {
       const grants: Grant[] = JSON.parse(row.grants_json ?? '[]');
@@ -73,15 +73,14 @@ export async function listTokens(): Promise<void> {
   });
 }
 
-export async function revokeToken(id: string): Promise<void> {
+/** @param which its id, or its name when no other has that */
+export async function revokeToken(which: string): Promise<void> {
   await withStore(async (store) => {
-    const row = await store.db
-      .selectFrom('credentials')
-      .select(['id', 'name'])
-      .where('id', '=', id as CredentialId)
-      .where('kind', '=', 'token')
-      .executeTakeFirst();
-    if (!row || !(await revoke(store.db, row.id))) throw new Misuse(`There is no token with the id “${id}”. See: npx mainstay token list`);
-    await note(store, 'revokeToken', { kind: 'token', id: row.id, name: row.name });
+    const tokens = await store.db.selectFrom('credentials').select(['id', 'name']).where('kind', '=', 'token').execute();
+    const byId = tokens.filter(({ id }) => id === which);
+    const [token, another] = byId.length > 0 ? byId : tokens.filter(({ name }) => name === which);
+    if (another) throw new Misuse(`Several tokens are called “${which}”; name one by its id. See: ./mainstay token list`);
+    if (!token || !(await revoke(store.db, token.id))) throw new Misuse(`There is no token “${which}”. See: ./mainstay token list`);
+    await note(store, 'revokeToken', { kind: 'token', id: token.id, name: token.name });
   });
 }

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { AgentId } from '@mainstay/core/id';
 import { nobodyHasAccount } from '@mainstay/manager/app/accounts';
 import { issue } from '@mainstay/manager/app/credentials';
@@ -35,8 +35,8 @@ export async function up(): Promise<void> {
     '',
     `  Page      ${address}`,
     ...(link === null
-      ? ['  Sign in   on the page; for who cannot: npx mainstay sign-in-link']
-      : [`  Sign in   ${link}`, '            (good once, for 15 minutes; another: npx mainstay sign-in-link)']),
+      ? ['  Sign in   on the page; for who cannot: ./mainstay sign-in-link']
+      : [`  Sign in   ${link}`, '            (good once, for 15 minutes; another: ./mainstay sign-in-link)']),
     `  State     ${home}`,
     '',
     '  Ctrl-C stops Mainstay. Servers keep running.',
@@ -89,15 +89,17 @@ async function keepAgent(managerUrl: string, joinToken: string | null, stopping:
 }
 
 function startAgent(url: string, joinToken: string | null): ChildProcess {
-  // A manager that listens everywhere is near on the loopback address.
-  const near = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  // Whatever authority signed it: the certificate that the manager was given is believed on its own machine.
+  const certificate = process.env['MAINSTAY_TLS_CERT'];
+  const trusted = certificate && !process.env['NODE_EXTRA_CA_CERTS'] ? { NODE_EXTRA_CA_CERTS: resolve(certificate) } : {};
   return spawn(process.execPath, [join(root, 'packages/cli/src/main.ts'), 'agent'], {
     // The channel is there so that the agent ends with this process, however that ends.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
       MAINSTAY_LOG: logLevel('warn'),
-      MAINSTAY_MANAGER: near,
+      MAINSTAY_MANAGER: url,
+      ...trusted,
       ...(joinToken === null ? {} : { MAINSTAY_JOIN_TOKEN: joinToken }),
     },
   });

@@ -23,6 +23,7 @@ export const rights = {
   hosts:         { does: 'manage hosts',                                                     owner: yes, admin: yes, operator: no,  viewer: no },
   templates:     { does: 'make or change templates',                                         owner: yes, admin: yes, operator: no,  viewer: no },
   notifications: { does: 'see or change who is notified',                                    owner: yes, admin: yes, operator: no,  viewer: no },
+  inwards:       { does: 'have messages sent into private networks',                           owner: yes, admin: no,  operator: no,  viewer: no },
   settings:      { does: 'change the settings',                                              owner: yes, admin: yes, operator: no,  viewer: no },
   audit:         { does: 'read the audit log',                                               owner: yes, admin: yes, operator: no,  viewer: no },
   accounts:      { does: 'manage people and what they may do',                               owner: yes, admin: no,  operator: no,  viewer: no },
@@ -98,8 +99,11 @@ function reachOf(grants: readonly Grant[], right: Right): Reach {
 /** Why somebody may not, and what would help: the 403's detail and the page's tooltip. */
 export function missing(right: Right): string {
   const enough = roles.filter((role) => rights[right][role]);
-  return `You may not ${rights[right].does}: that takes the role ${enough.join(' or ')}. An owner can give it to you.`;
+  return `You may not ${rights[right].does}: that takes the role ${listed(enough)}. An owner can give it to you.`;
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 /** What each action on a server takes. */
 export const actionRights = {

@@ -21,13 +21,13 @@ export function portKey(port: { readonly hostPort: number; readonly protocol: Pr
 /**
  * Gives every wanted port a host port. Ports that share a container port (the same game on TCP and UDP) share a host
  * port where they can: many games advertise just one number.
- * @param taken key → the name of the server that has it
+ * @param taken key → the name of the server that has it; null: the asker may not be told
  * @param avoided keys that something else holds now: not chosen, but given to who names them
  * @throws Fault `port-taken` for a named port that another server has, `ports-exhausted` when the range is full
  */
 export function allocatePorts(
   wanted: readonly WantedPort[],
-  taken: ReadonlyMap<string, string>,
+  taken: ReadonlyMap<string, string | null>,
   range: PortRange,
   avoided: ReadonlySet<string> = new Set(),
 ): Port[] {
@@ -38,8 +38,9 @@ export function allocatePorts(
     const key = portKey({ ...port, hostPort });
     const holder = taken.get(key);
     if (holder !== undefined) {
-      throw new Fault('port-taken', `Host port ${key} belongs to server “${holder}”. Choose another, or leave it out to get a free one.`, {
-        extra: { port: hostPort, protocol: port.protocol, holder },
+      const whose = holder === null ? 'another server' : `server “${holder}”`;
+      throw new Fault('port-taken', `Host port ${key} belongs to ${whose}. Choose another, or leave it out to get a free one.`, {
+        extra: { port: hostPort, protocol: port.protocol, ...(holder === null ? {} : { holder }) },
       });
     }
     used.add(key);

@@ -84,9 +84,14 @@ export class Attempts {
 }
 
 function forgetOne(tried: Map<string, Tried>, now: number): void {
-  const oldest = [...tried].slice(0, lookedAt);
-  const [key] = oldest.find(([, { notBefore }]) => notBefore <= now) ?? oldest[0] ?? [];
-  if (key !== undefined) tried.delete(key);
+  let [oldest, looked] = ['', 0];
+  for (const [key, { notBefore }] of tried) {
+    if (looked === 0) oldest = key;
+    if (notBefore <= now) return void tried.delete(key);
+    looked += 1;
+    if (looked === lookedAt) break;
+  }
+  tried.delete(oldest);
 }
 
 /** Whoever has one IPv6 address has all of its network (/64). */

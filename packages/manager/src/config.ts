@@ -18,6 +18,8 @@ export interface ManagerConfig {
   readonly secretKeys?: GivenKeys | undefined;
   /** How long the end of a retention must be seen before it counts, ms; left out: as usual. */
   readonly retentionConfirmMs?: number | undefined;
+  /** How long a request may take to arrive whole, ms; left out: as usual. */
+  readonly requestWithinMs?: number | undefined;
   /** Where people reach the page, without a slash at its end; left out: messages have no links. */
   readonly publicUrl?: string | undefined;
   /** Its own certificate; left out: it serves plain HTTP. */
@@ -112,9 +114,20 @@ function proxiesSetting(value: string | undefined): readonly string[] {
   return proxies;
 }
 
-/** Where the page is, as far as the settings say. */
+/** Whether people's browsers come by TLS, as far as the settings say. */
+export const byTls = ({ tls, publicUrl }: Pick<ManagerConfig, 'tls' | 'publicUrl'>): boolean =>
+  publicUrl === undefined ? tls !== undefined : publicUrl.startsWith('https:');
+
+/** Whether it can be reached from this very machine alone. */
+export const isNear = ({ host }: Pick<ManagerConfig, 'host'>): boolean => /^(?:127\.[0-9.]+|::1|localhost)$/.test(host);
+
+/** What listens on every address is near on this one. */
+const nearest: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Where the page is, seen from this machine, as far as the settings say. */
 export function addressOf({ host, port, tls, publicUrl }: Pick<ManagerConfig, 'host' | 'port' | 'tls' | 'publicUrl'>): string {
-  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const near = nearest[host] ?? host;
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${near.includes(':') ? `[${near}]` : near}:${port}`;
 }
 
 const ssoSettings = ['MAINSTAY_OIDC_ISSUER', 'MAINSTAY_OIDC_CLIENT_ID', 'MAINSTAY_OIDC_CLIENT_SECRET'] as const;

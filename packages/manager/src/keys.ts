@@ -3,7 +3,7 @@
 // database knows it; whoever comes upon it then puts it in its place.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '@mainstay/core/fault';
 import { idOfKey, keyBytes, type Vault, vaultWith } from './vault.ts';
@@ -83,12 +83,28 @@ function readKey(path: string): Buffer | null {
 }
 
 function read(path: string): string | null {
+  let file: number;
   try {
-    return readFileSync(path, 'utf8');
+    file = openSync(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+  try {
+    refuseReadable(path, fstatSync(file).mode);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A copy that was made without care may be anybody's to read; nothing goes on as if it were secret. */
+function refuseReadable(path: string, mode: number): void {
+  if ((mode & 0o077) === 0) return;
+  throw new Fault(
+    'internal',
+    `Others on this machine may read the key in ${path}. Run \`chmod 600 ${path}\`; if somebody else could have read it, \`mainstay secrets rotate\` then makes another.`,
+  );
 }
 
 function makeKey(path: string): Buffer {

@@ -14,7 +14,7 @@ import { Attempts } from './attempts.ts';
 import { loadBuiltIns } from './built-ins.ts';
 import { createLocalBus } from './bus/local.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { addressOf, type ManagerConfig } from './config.ts';
+import { addressOf, byTls, isNear, type ManagerConfig } from './config.ts';
 import { startFeed } from './feed.ts';
 import { createApp } from './http/app.ts';
 import { keepTls, readTls } from './http/tls.ts';
@@ -37,6 +37,9 @@ import type { Vault } from './vault.ts';
 import type { World } from './world.ts';
 
 export const databasePath = (config: Pick<ManagerConfig, 'directory'>) => join(config.directory, 'mainstay.db');
+
+/** A body of the largest size takes seconds by any line that a game is played over; who sends slower holds a socket for nothing. */
+const requestMs = 60_000;
 
 /** How long the end of a retention must be seen: long enough for somebody to notice a clock that was set. */
 const confirmMs = 10 * 60_000;
@@ -71,6 +74,9 @@ export async function startManager(
   const tls = config.tls ? await readTls(config.tls) : null;
   refuseLost(config.directory, databasePath(config));
   const store = await open(databasePath(config), clock.now(), { create: true });
+  // Whoever wants to go back to the version before has to know.
+  if (store.copiedTo !== null)
+    log.warn({ copy: store.copiedTo }, 'the database was brought to this version’s tables; it was copied before, as it was');
   const vault = await keyedVault(config, store).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -103,6 +109,8 @@ export async function startManager(
     stopping: stopping.signal,
     tls,
     trustedProxies: config.trustedProxies ?? [],
+    requestWithinMs: config.requestWithinMs ?? requestMs,
+    tlsOnly: config.publicUrl !== undefined && byTls(config),
   });
   try {
     await app.listen({ host: config.host, port: config.port });
@@ -125,6 +133,11 @@ export async function startManager(
   const { port } = app.server.address() as AddressInfo;
   const url = addressOf({ host: config.host, port, tls: config.tls, publicUrl: undefined });
   log.info({ url, installation: world.installationId }, 'manager up');
+  if (!byTls(config) && !isNear(config)) {
+    log.warn(
+      'THE PAGE IS SERVED WITHOUT TLS: whoever is on the way, and whatever else answers on this host name, a game’s map for one, can take sessions over. docs/operating.md, TLS, says what to do.',
+    );
+  }
   return {
     url,
     lost: store.lost,

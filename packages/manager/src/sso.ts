@@ -2,6 +2,7 @@
 // library; it is asked for its own description when it is first needed, so that a provider that is away keeps no manager from starting.
 
 import * as oidc from 'openid-client';
+import { guardedFetch } from './outgoing/fetch.ts';
 
 export interface SsoConfig {
   readonly issuer: string;
@@ -69,8 +70,12 @@ export class Sso {
   #configuration(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.#config;
     const url = new URL(issuer);
-    // Without TLS only on this very machine; the settings let nothing else through.
-    const options = url.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {};
+    const options = {
+      // What it says of itself, the addresses that are then asked included, is its own choice and not our owner's.
+      [oidc.customFetch]: guardedFetch(url),
+      // Without TLS only on this very machine; the settings let nothing else through.
+      ...(url.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
+    };
     this.#known ??= oidc.discovery(url, clientId, clientSecret, undefined, options).catch((error: unknown) => {
       this.#known = undefined;
       throw error;

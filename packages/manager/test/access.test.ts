@@ -95,7 +95,7 @@ const persons = [
 /** Before anybody is let in. */
 const strangers = [
   ...['signIn', 'signInByPassword', 'signInByCode', 'askPasskey', 'signInByPasskey', 'getSignInWays', 'startSso', 'finishSso'],
-  ...['resetPassword', 'acceptInvitation', 'joinAgent', 'templateSchema', 'healthz', 'readyz'],
+  ...['readResetLink', 'resetPassword', 'readInvitation', 'acceptInvitation', 'joinAgent', 'templateSchema', 'healthz', 'readyz'],
 ];
 
 describe('every route', () => {

@@ -3,8 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { missing } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import { databasePath } from '@mainstay/manager/main';
+import { createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import type { CreateChannelInput, CreateRuleInput } from '@mainstay/wire/notifications';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +50,23 @@ async function refusal(call: Promise<unknown>): Promise<{ code: string; fields: 
 }
 
 describe('a channel', () => {
+  it('into a private network is an owner’s to make or change: whoever chooses where it goes can look around in there', async () => {
+    const { token } = await manager.call(contract.createToken, {
+      body: { name: fresh('admin'), grants: [{ role: 'admin', scope: { kind: 'everything' } }] },
+    });
+    const admin = createClient({ baseUrl: manager.url, token });
+    await expect(admin(contract.createChannel, { body: webhook() })).rejects.toMatchObject({
+      code: 'forbidden',
+      detail: missing('inwards'),
+    });
+    const channel = await add();
+    const change = (body: object) => admin(contract.configureChannel, { params: { channelId: channel.id }, body } as never);
+    await expect(change({ url: 'http://10.0.0.1/' })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await change({ allowPrivate: false, url: 'https://8.8.8.8/' })).toMatchObject({ allowPrivate: false });
+    await expect(change({ allowPrivate: true })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await manager.call(contract.getChannel, { params: { channelId: channel.id } })).toMatchObject({ target: '8.8.8.8' });
+  });
+
   it('is shown without its secrets, and they are not in the database either', async () => {
     const channel = await add();
     expect(channel).toMatchObject({

@@ -2,6 +2,7 @@
 // checked and no other, and with nothing of the answer but its beginning.
 
 import { connectTo } from '@mainstay/manager/outgoing/connect';
+import { guardedFetch } from '@mainstay/manager/outgoing/fetch';
 import { checkedAddresses, refusalOf } from '@mainstay/manager/outgoing/guard';
 import { post } from '@mainstay/manager/outgoing/post';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ describe('an address', () => {
     ['172.16.0.1', 'a private network'],
     ['172.31.255.255', 'a private network'],
     ['192.168.1.1', 'a private network'],
-    ['169.254.169.254', 'link-local'],
+    ['169.254.1.1', 'link-local'],
     ['100.64.0.1', 'behind a carrier’s NAT'],
     ['::1', 'this machine itself'],
     ['fd12:3456::1', 'a private network'],
@@ -31,6 +32,8 @@ describe('an address', () => {
   });
 
   const impossible = [
+    '169.254.169.254',
+    'fd00:ec2::254',
     '0.0.0.0',
     '0.1.2.3',
     '192.0.2.1',
@@ -140,6 +143,34 @@ describe('a request', () => {
     const sent = request('http://slow.example/', { signal: stopping.signal, resolve });
     stopping.abort();
     await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('what a provider names of itself', () => {
+  const sent = { method: 'GET', headers: {}, body: undefined };
+
+  it.each([
+    'http://127.0.0.1:PORT/',
+    'https://127.0.0.1:PORT/',
+    'https://10.0.0.1/',
+    'https://169.254.169.254/',
+    'http://93.184.216.34/',
+  ])('is not asked where it is %s', async (named) => {
+    const receiver = await ownReceiver();
+    const ask = guardedFetch(new URL('https://id.example.org/'));
+    await expect(ask(named.replace('PORT', String(receiver.port)), sent)).rejects.toMatchObject({ code: 'forbidden-address' });
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('is asked where the owner’s own setting leads, wherever that is; a redirect leads nowhere', async () => {
+    const [receiver, inside] = [await ownReceiver(), await ownReceiver()];
+    receiver.answer({ status: 302, headers: { location: inside.url } });
+    const body = new URLSearchParams({ code: 'x' });
+    const answer = await guardedFetch(new URL(receiver.url))(`${new URL(receiver.url).origin}/token`, { ...sent, method: 'POST', body });
+    expect(answer.status).toBe(302);
+    expect(receiver.received[0]).toMatchObject({ body: 'code=x' });
+    await expect(guardedFetch(new URL(receiver.url))(inside.url, sent)).rejects.toMatchObject({ code: 'forbidden-address' });
+    expect(inside.received).toEqual([]);
   });
 });
 

@@ -98,7 +98,7 @@ describe('a rotation', () => {
     await rotateKey(manager.store, files());
     // As it was between the transaction and the last rename.
     renameSync(secretKeyFile(manager.directory), `${secretKeyFile(manager.directory)}.next`);
-    writeFileSync(secretKeyFile(manager.directory), before);
+    writeFileSync(secretKeyFile(manager.directory), before, { mode: 0o600 });
     expect(await opened()).toEqual(['first', 'second']);
     expect(keyFile()).not.toBe(before);
     expect(existsSync(`${secretKeyFile(manager.directory)}.next`)).toBe(false);
@@ -134,7 +134,7 @@ describe('a key that is not the database’s', () => {
   ])('being %s, is not replaced: the start is refused with what to do', async (_, key, reason) => {
     const path = secretKeyFile(manager.directory);
     if (key === null) rmSync(path);
-    else writeFileSync(path, key);
+    else writeFileSync(path, key, { mode: 0o600 });
     await expect(restarted()).rejects.toMatchObject({ detail: expect.stringMatching(reason) });
     expect(existsSync(path) ? readFileSync(path, 'utf8') : null).toBe(key);
     await expect(rotateKey(manager.store, files())).rejects.toMatchObject({ detail: expect.stringMatching(reason) });

@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerOfAll } from '@mainstay/core/access';
 import type { AgentId, InstallationId, ServerId } from '@mainstay/core/id';
 import { createSlots } from '@mainstay/core/slots';
 import { createChannel } from '@mainstay/manager/app/channels';
@@ -116,7 +117,11 @@ export async function openTeller() {
     async channel(name = 'hook'): Promise<{ id: Awaited<ReturnType<typeof createChannel>>['id']; receiver: Receiver }> {
       const receiver = await ownReceiver();
       const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
-      const { id } = await createChannel(world, { kind: 'webhook', name, url: `${receiver.url}/`, secret, allowPrivate: true });
+      const { id } = await createChannel(
+        world,
+        { grants: ownerOfAll, within: null },
+        { kind: 'webhook', name, url: `${receiver.url}/`, secret, allowPrivate: true },
+      );
       return { id, receiver };
     },
     rule: (wanted: Record<string, unknown>) => createRule(world, ruleShape.parse({ name: `rule ${newId()}`, ...wanted })),

@@ -1,7 +1,7 @@
 // Secrets at rest: sealed ones open with their own key and about their own thing, and with nothing else.
 
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openVault, secretKeyFile } from '@mainstay/manager/keys';
@@ -42,6 +42,14 @@ describe('a vault', () => {
     expect(readFileSync(secretKeyFile(directory), 'utf8')).toBe(key);
   });
 
+  test.each([0o640, 0o604, 0o666])('opens with no key that others may read: mode %o', (mode) => {
+    openVault(directory, undefined, null);
+    chmodSync(secretKeyFile(directory), mode);
+    expect(() => openVault(directory, undefined, null)).toThrow(/chmod 600/);
+    chmodSync(secretKeyFile(directory), 0o600);
+    openVault(directory, undefined, null);
+  });
+
   test('takes a key from the environment instead, and refuses what is none', () => {
     const key = randomBytes(32).toString('base64');
     expect(
@@ -51,7 +59,7 @@ describe('a vault', () => {
       ),
     ).toBe('x');
     expect(() => openVault(directory, { current: 'short', retired: '' }, null)).toThrow(/MAINSTAY_SECRET_KEY/);
-    writeFileSync(secretKeyFile(directory), 'not a key');
+    writeFileSync(secretKeyFile(directory), 'not a key', { mode: 0o600 });
     expect(() => openVault(directory, undefined, null)).toThrow(/does not hold a key/);
   });
 });

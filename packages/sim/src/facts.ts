@@ -16,6 +16,7 @@ export function hostFacts(name: string, machine: Machine, now: number): HostFact
     diskFreeBytes: machine.disk.freeBytes,
     diskTotalBytes: machine.disk.totalBytes,
     clockAt: now,
+    policy: null,
   };
 }
 

@@ -61,7 +61,7 @@ export async function ensureImage(step: Step, { image, unlessContainer }: Effect
   if (nowhere.test(image)) {
     throw new Fault(
       'image-unavailable',
-      `Image ${image} is not on the host and could not be pulled: no such host. Check its name and tag, or load it into the host’s engine first.`,
+      `Image ${image} is not on the host and could not be pulled: no such host. The registry was not reached: check the host’s network and the registry’s name, or load it into the host’s engine first.`,
     );
   }
   await passing(step, step.pullMs, (passed) => ({ done: Math.round(pulledBytes * passed), total: pulledBytes, unit: 'bytes' }));

@@ -14,6 +14,9 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Calls a route for who may well be nobody: a 401 leads nowhere. */
+export const callAsAnybody: Call = client;
+
 /** Calls a route. Throws `Fault` as the manager told it, `TypeError` when it did not answer at all. */
 export const call: Call = async <R extends Route>(...[route, request, options]: Parameters<typeof client<R>>) => {
   try {

@@ -37,10 +37,14 @@ addEventListener('pageshow', ({ persisted }) => {
 
 onSignedOut(() => {
   stream.close();
+  const known = queryClient.getQueryData(sessionQuery.queryKey) !== undefined;
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
   // Those who are let in by a link of their own are nobody until they have used it.
   const unknown: readonly string[] = [patterns.signIn, patterns.sso, patterns.invitation, patterns.reset];
-  if (!unknown.includes(router.state.location.pathname)) void router.navigate(paths.signIn()).then(() => queryClient.clear());
+  const { pathname, href } = router.state.location;
+  if (unknown.includes(pathname)) return;
+  const wanted = pathname === patterns.servers ? {} : { to: href };
+  void router.navigate({ ...paths.signIn(wanted), state: known ? { signInTrouble: 'over' } : {} }).then(() => queryClient.clear());
 });
 
 document.documentElement.lang = language;

@@ -2,11 +2,15 @@
 
 import { actions, permission, states } from '@mainstay/core/lifecycle';
 import { describe, expect, it } from 'vitest';
+import * as audit from './messages/audit/en.ts';
+import * as auditInChinese from './messages/audit/zh.ts';
 import * as clone from './messages/clone/en.ts';
 import * as cloneInChinese from './messages/clone/zh.ts';
 import { en } from './messages/en.ts';
 import * as history from './messages/history/en.ts';
 import * as historyInChinese from './messages/history/zh.ts';
+import * as hosts from './messages/hosts/en.ts';
+import * as hostsInChinese from './messages/hosts/zh.ts';
 import * as notifications from './messages/notifications/en.ts';
 import * as notificationsInChinese from './messages/notifications/zh.ts';
 import * as people from './messages/people/en.ts';
@@ -37,14 +41,24 @@ describe('Chinese', () => {
 
   it('leaves no text in English that is one', () => {
     const same = sameTexts(
-      [en, clone.en, history.en, notifications.en, people.en, templates.en],
-      [zh, cloneInChinese.zh, historyInChinese.zh, notificationsInChinese.zh, peopleInChinese.zh, templatesInChinese.zh],
+      [en, audit.en, clone.en, history.en, hosts.en, notifications.en, people.en, templates.en],
+      [
+        zh,
+        auditInChinese.zh,
+        cloneInChinese.zh,
+        historyInChinese.zh,
+        hostsInChinese.zh,
+        notificationsInChinese.zh,
+        peopleInChinese.zh,
+        templatesInChinese.zh,
+      ],
     );
     // Names, units and signs are the same in both.
     expect(
       same.filter(
         (each) =>
-          /[a-z]{3,}/.test(each) && !/^(?:Mainstay|Docker|Webhook|Discord|Slack|ntfy|Telegram|npx .*|Enter|Shift x|Esc|Ctrl K)$/.test(each),
+          /[a-z]{3,}/.test(each) &&
+          !/^(?:Mainstay|Docker|Webhook|Discord|Slack|ntfy|Telegram|\.\/mainstay .*|Enter|Shift x|Esc|Ctrl K)$/.test(each),
       ),
     ).toEqual([]);
   });

@@ -108,12 +108,39 @@ export function readSpan(search: Readonly<Record<string, unknown>>): { readonly 
   return span === '24h' || span === '7d' ? { span } : {};
 }
 
+/** What the audit log is searched by, as it stands in the address; left out: by nothing. */
+export interface AuditSearch {
+  readonly who?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly outcome?: string;
+  /** Days, such as 2026-11-24, both included. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export function readAuditSearch(search: Readonly<Record<string, unknown>>): AuditSearch {
+  const kept = (['who', 'action', 'target', 'outcome', 'from', 'to'] as const).flatMap((key) => {
+    const value = search[key];
+    return typeof value === 'string' && value !== '' ? [[key, value] as const] : [];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Where somebody was going who had to sign in first: a page of this place, never another's. */
+export function readWanted(search: Readonly<Record<string, unknown>>): { readonly to?: string } {
+  const { to } = search;
+  const here = 'https://here.invalid';
+  const own = typeof to === 'string' && to.startsWith('/') && URL.canParse(to, here) && new URL(to, here).origin === here;
+  return own ? { to } : {};
+}
+
 export const paths = {
-  signIn: () => ({ to: patterns.signIn }) as const,
+  signIn: (wanted: { readonly to?: string } = {}) => ({ to: patterns.signIn, search: wanted }) as const,
   welcome: () => ({ to: patterns.welcome }) as const,
   account: () => ({ to: patterns.account }) as const,
   people: () => ({ to: patterns.people }) as const,
-  audit: () => ({ to: patterns.audit }) as const,
+  audit: (search: AuditSearch = {}) => ({ to: patterns.audit, search }) as const,
   servers: (search: ServerSearch = {}) => ({ to: patterns.servers, search }) as const,
   newServer: (search: NewServerSearch = {}) => ({ to: patterns.newServer, search }) as const,
   templates: () => ({ to: patterns.templates }) as const,

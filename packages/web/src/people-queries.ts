@@ -1,9 +1,11 @@
 // What the pages of people, of one's own account and of the audit log hold, under which key. No stream tells of them, so they are
 // asked for again while somebody looks at them.
 
+import { outcomes } from '@mainstay/wire/audit';
 import { contract } from '@mainstay/wire/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from './api.ts';
+import type { AuditSearch } from './paths.ts';
 import { queryClient } from './queries.ts';
 
 const fresh = { staleTime: 0, refetchInterval: 3_000 } as const;
@@ -44,18 +46,24 @@ export const signInWaysQuery = queryOptions({
   queryFn: ({ signal }) => call(contract.getSignInWays, {}, { signal }),
 });
 
-/** What the log is searched by; the empty text: by nothing. */
-export interface AuditSearch {
-  readonly who: string;
-  readonly target: string;
-  readonly outcome: '' | 'done' | 'refused' | 'failed';
-}
+const dayMs = (day: string | undefined): number | undefined => {
+  const at = day === undefined ? Number.NaN : new Date(`${day}T00:00`).getTime();
+  return Number.isNaN(at) ? undefined : at;
+};
 
-export const auditSearchQuery = ({ who, target, outcome }: AuditSearch) => ({
-  ...(who.trim() === '' ? {} : { who: who.trim() }),
-  ...(target.trim() === '' ? {} : { target: target.trim() }),
-  ...(outcome === '' ? {} : { outcome }),
-});
+/** A search as the API has it: days are those of whoever looks. */
+export function auditSearchQuery({ who, action, target, outcome, from, to }: AuditSearch) {
+  const [begin, end] = [dayMs(from), dayMs(to)];
+  const known = outcomes.find((each) => each === outcome);
+  return {
+    ...(who === undefined ? {} : { who }),
+    ...(action === undefined ? {} : { action }),
+    ...(target === undefined ? {} : { target }),
+    ...(known === undefined ? {} : { outcome: known }),
+    ...(begin === undefined ? {} : { from: begin }),
+    ...(end === undefined ? {} : { to: end + 24 * 60 * 60 * 1000 - 1 }),
+  };
+}
 
 export const auditQuery = (search: AuditSearch) =>
   infiniteQueryOptions({

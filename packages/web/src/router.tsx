@@ -7,16 +7,17 @@ import { CrashedPage, CrashedView } from './pages/crashed.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { ServersPage } from './pages/servers.tsx';
 import { Shell } from './pages/shell.tsx';
-import { patterns, readNewServer, readServerSearch, readSpan, readVersion } from './paths.ts';
+import { patterns, readAuditSearch, readNewServer, readServerSearch, readSpan, readVersion, readWanted } from './paths.ts';
 import { stream } from './queries.ts';
-import { signInByLink } from './sign-in-by-link.ts';
+import { onlyFirstOwner, signInByLink } from './sign-in-by-link.ts';
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: CrashedPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: patterns.signIn,
-  beforeLoad: ({ location }) => signInByLink(location.hash),
+  validateSearch: readWanted,
+  beforeLoad: ({ location }) => signInByLink(location),
   component: later(async () => (await import('./pages/sign-in.tsx')).SignInPage, { when: 'opened' }),
 });
 const sso = createRoute({
@@ -27,6 +28,7 @@ const sso = createRoute({
 const welcome = createRoute({
   getParentRoute: () => root,
   path: patterns.welcome,
+  beforeLoad: onlyFirstOwner,
   component: later(async () => (await import('./pages/choose.tsx')).WelcomePage, { when: 'opened' }),
 });
 const invitation = createRoute({
@@ -136,6 +138,7 @@ const people = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: patterns.audit,
+  validateSearch: readAuditSearch,
   component: later(async () => (await import('./pages/audit.tsx')).AuditPage),
 });
 const account = createRoute({

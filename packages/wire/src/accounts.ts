@@ -1,5 +1,6 @@
 // People: their accounts, how they are invited, and what is their own: password, sessions.
 
+import { roles } from '@mainstay/core/access';
 import type { AccountId, CredentialId } from '@mainstay/core/id';
 import { z } from 'zod';
 import { grant, grants } from './access.ts';
@@ -55,6 +56,22 @@ const code = z.string().min(1).max(200);
 export const createdInvitation = invitation.extend({ code: code.meta({ description: 'Shown this once' }) });
 export const acceptInvitation = z.strictObject({ code, name: accountName, password });
 
+/** What a link is good for, before it is used. */
+export const linkCode = z.strictObject({ code });
+export const openInvitation = z.object({
+  label: z.string().meta({ description: 'Whom it is for' }),
+  invitedBy: z.string().nullable().meta({ description: 'null: somebody who has no account' }),
+  offers: z.array(
+    z.object({
+      role: z.enum(roles),
+      on: z.enum(['everything', 'host', 'server']),
+      name: z.string().nullable().meta({ description: 'Of the host or the server' }),
+    }),
+  ),
+  expiresAt: time,
+});
+export const openResetLink = z.object({ name: z.string().meta({ description: 'Whose password is chosen' }), expiresAt: time });
+
 /** The page makes a link of it: `/reset#code=…`. */
 export const resetLink = z.object({ code: code.meta({ description: 'Shown this once' }), expiresAt: time });
 export const resetPassword = z.strictObject({ code, password });
@@ -75,6 +92,7 @@ export const ownSession = z
 export const ownSessionList = z.object({ items: z.array(ownSession) });
 export const ownSessionParams = z.object({ sessionId: id<CredentialId>('a session') });
 
+export type OpenInvitation = z.output<typeof openInvitation>;
 export type Account = z.output<typeof account>;
 export type Invitation = z.output<typeof invitation>;
 export type OwnSession = z.output<typeof ownSession>;

@@ -10,6 +10,22 @@ export const agentName = z
   .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, 'Use 1 to 63 letters, digits, hyphens, dots or underscores.');
 
 /** What an agent tells of its host when it connects. */
+/** What the host’s owner lets a manager ask of it, as it holds now. */
+export const hostPolicy = z.object({
+  path: z.string().max(4096),
+  /** Whether there is a file; without one the default holds. */
+  own: z.boolean(),
+  /** Why the file cannot be used as it is now, so that the one before it goes on; null: it can. */
+  broken: z.string().max(2000).nullable(),
+  images: z.array(z.string().max(500)).max(1000),
+  memoryMb: z.number().nullable(),
+  cpus: z.number().nullable(),
+  hostPorts: z.object({ from: z.int(), to: z.int() }),
+  capabilities: z.array(z.string().max(100)).max(100),
+  users: z.array(z.string().max(100)).max(1000),
+  installScripts: z.boolean(),
+});
+
 export const hostFacts = z.object({
   agentVersion: z.string().max(50),
   hostname: z.string().max(255),
@@ -28,6 +44,8 @@ export const hostFacts = z.object({
   diskFreeBytes: z.int().min(0).nullable(),
   diskTotalBytes: z.int().min(0).nullable(),
   clockAt: time,
+  /** null: an agent that does not tell. */
+  policy: hostPolicy.nullable().default(null),
 });
 
 /** A container that carries our label but is no server's recorded one. */
@@ -98,4 +116,5 @@ export const joinPayload = (joinToken: string, name: string) => `mainstay-join/1
 
 export type Agent = z.output<typeof agent>;
 export type HostFacts = z.output<typeof hostFacts>;
+export type HostPolicy = z.output<typeof hostPolicy>;
 export type Stray = z.output<typeof stray>;

@@ -20,9 +20,9 @@ export const auditEntry = z
   .meta({ id: 'AuditEntry' });
 
 const filter = {
-  who: oneLine(64).optional(),
+  who: oneLine(64).optional().meta({ description: 'A part of the name' }),
   action: z.string().max(64).optional(),
-  target: oneLine(100).optional().meta({ description: 'Its id or its name' }),
+  target: oneLine(100).optional().meta({ description: 'Its id, or a part of its name' }),
   outcome: z.enum(outcomes).optional(),
   from: z.coerce.number().int().min(0).optional().meta({ description: 'ms UTC' }),
   to: z.coerce.number().int().min(0).optional(),

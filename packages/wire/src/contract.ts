@@ -3,23 +3,7 @@
 
 import type { Right } from '@mainstay/core/access';
 import { z } from 'zod';
-import {
-  acceptInvitation,
-  account,
-  accountList,
-  accountParams,
-  changeAccount,
-  changePassword,
-  createdInvitation,
-  createInvitation,
-  invitationList,
-  invitationParams,
-  makeOwner,
-  ownSessionList,
-  ownSessionParams,
-  resetLink,
-  resetPassword,
-} from './accounts.ts';
+import { acceptInvitation, account, accountList, accountParams, changeAccount, changePassword, createdInvitation, createInvitation, invitationList, invitationParams, linkCode, makeOwner, openInvitation, openResetLink, ownSessionList, ownSessionParams, resetLink, resetPassword } from './accounts.ts';
 import { agent, agentList, agentParams, configureAgent, joinAgent, joinedAgent, joinToken, portAnswer, portQuery, removeAgentQuery, strayParams, syncResult } from './agents.ts';
 import { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 import { bulk, bulkParams, createBulk } from './bulk.ts';
@@ -131,7 +115,9 @@ export const contract = {
   getSignInWays: { ...plain, needs: 'none', method: 'GET', path: '/api/session/ways', summary: 'How one may sign in beside a password', answer: signInWays },
   startSso: { ...plain, quiet: true, needs: 'none', method: 'POST', path: '/api/session/sso', summary: 'Begin a sign-on by the identity provider', body: startSso, answer: startedSso },
   finishSso: { ...plain, needs: 'none', method: 'POST', path: '/api/session/sso/finish', summary: 'Come back from the identity provider, and sign in', body: finishSso, answer: session },
+  readResetLink: { ...plain, quiet: true, needs: 'none', method: 'POST', path: '/api/session/reset/read', summary: 'Whose password a reset link lets choose; uses nothing up', body: linkCode, answer: openResetLink },
   resetPassword: { ...plain, needs: 'none', method: 'POST', path: '/api/session/reset', summary: 'Choose a new password by a reset link’s code, and sign in; other sessions end', body: resetPassword, answer: session },
+  readInvitation: { ...plain, quiet: true, needs: 'none', method: 'POST', path: '/api/invitations/read', summary: 'What an invitation offers, and who made it; uses nothing up', body: linkCode, answer: openInvitation },
   acceptInvitation: { ...plain, needs: 'none', method: 'POST', path: '/api/invitations/accept', summary: 'Make an account by an invitation’s code, and sign in', body: acceptInvitation, status: 201, answer: session },
 
   makeOwner: { ...plain, needs: ['accounts', 'installation'], method: 'POST', path: '/api/accounts/owner', summary: 'Make the first account, an owner’s, and sign in as it', body: makeOwner, status: 201, answer: session },

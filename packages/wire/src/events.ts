@@ -20,15 +20,18 @@ export const cause = z.discriminatedUnion('by', [
   z.object({ by: z.literal('measurement') }),
 ]);
 
+/** The name of another server. */
+const another = z.string().nullable().meta({ description: 'null: one that the reader may not see, or that is not there any more' });
+
 export const happening = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('server-recorded'), state: z.enum(states), clonedFrom: z.string().optional() }),
+  z.object({ kind: z.literal('server-recorded'), state: z.enum(states), clonedFrom: another.optional() }),
   z.object({ kind: z.literal('server-state'), from: z.enum(states), to: z.enum(states), reason }),
   z.object({ kind: z.literal('server-configured'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('server-crashed'), exit, restarts: z.int().nullable() }),
   z.object({ kind: z.literal('server-data'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('server-stopped-by'), rung: z.enum(stopRungs) }),
-  z.object({ kind: z.literal('server-copied'), from: z.string(), live: z.boolean(), ...copied.shape }),
-  z.object({ kind: z.literal('server-lent'), to: z.string(), live: z.boolean(), over: z.boolean() }),
+  z.object({ kind: z.literal('server-copied'), from: another, live: z.boolean(), ...copied.shape }),
+  z.object({ kind: z.literal('server-lent'), to: another, live: z.boolean(), over: z.boolean() }),
   z.object({ kind: z.literal('server-ready') }),
   z.object({ kind: z.literal('server-purged'), dataRemoved: z.boolean() }),
   z.object({ kind: z.literal('server-quota'), over: z.boolean(), bytes: z.int(), quotaBytes: z.int().nullable() }),

@@ -43,6 +43,8 @@ export const linkVersion = 4;
 /** Where an agent knocks, with the WebSocket subprotocol `mainstay-link.N`. */
 export const linkPath = '/api/link';
 export const linkSubprotocol = `mainstay-link.${linkVersion}`;
+/** Of any version: an agent of another one is let in as far as its hello, so that it hears why not further. */
+export const anyLinkSubprotocol = /^mainstay-link\.\d{1,6}$/;
 
 /** WebSocket close codes with a meaning of their own. Only `revoked` ends an agent's trying. */
 export const closeCodes = { replaced: 4001, revoked: 4003, unproven: 4004, 'shutting-down': 4005 } as const;

@@ -230,10 +230,9 @@ export const server = z
     retention,
     quota,
     template: madeFrom.nullable().meta({ description: 'What it was made from; the template may have changed since, or be gone' }),
-    dataFrom: z
-      .object({ serverId, name: z.string() })
-      .nullable()
-      .meta({ description: 'The server that its data is still to be copied from; null: it has its own' }),
+    dataFrom: z.object({ serverId: serverId.nullable(), name: z.string().nullable() }).nullable().meta({
+      description: 'The server that its data is still to be copied from, nulls: one that the reader may not see; null: it has its own',
+    }),
     containerId: z.string().nullable(),
     seenAt: time.nullable().meta({ description: 'When its container was last looked at and told of' }),
     dataExists,
@@ -246,7 +245,9 @@ export const server = z
     purgeAt: time.nullable().meta({ description: 'When its retention ends; null: it is not deleted, or kept until somebody purges it' }),
     outdated: z.array(z.enum(specFields)).meta({ description: 'Settings that differ from the container’s; a rebuild applies them' }),
     usage: usage.nullable().meta({ description: 'What it uses now; null when that is not known' }),
-    operation: operation.nullable().meta({ description: 'The open operation, if any: its own, or a clone’s that copies its data' }),
+    operation: operation
+      .nullable()
+      .meta({ description: 'The open operation, if any: its own, or a clone’s that copies its data, if the reader may see that' }),
     host: z.object({
       name: z.string(),
       online: z.boolean(),

@@ -18,6 +18,9 @@ export interface Host {
   kill(): Promise<void>;
   /** As Ctrl-C does. */
   stop(): Promise<number | string>;
+  /** Holds it still, or lets it go on, wherever it is (SIGSTOP, SIGCONT). */
+  freeze(): void;
+  thaw(): void;
   /** Resolves when the agent of the last start has ended, by whatever cause. */
   ended(): Promise<number | string>;
 }
@@ -62,6 +65,8 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost,
     async stop() {
       return (await program?.stop()) ?? 'not running';
     },
+    freeze: () => program?.signal('SIGSTOP'),
+    thaw: () => program?.signal('SIGCONT'),
     async ended() {
       return (await program?.ended) ?? 'not running';
     },

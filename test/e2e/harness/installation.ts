@@ -45,6 +45,8 @@ export interface InstallationOptions {
   readonly outside?: Outside;
   /** What its host is called. */
   readonly hostName?: string;
+  /** What its host dials in the manager's place. */
+  readonly link?: (managerUrl: string) => Promise<string>;
   /** Settings of its manager. */
   readonly settings?: Settings;
   /** Done in its directory before anything is started there: its manager’s home will be in `manager`, its host’s in what that is called. */
@@ -55,6 +57,7 @@ export async function openInstallation({
   dockerHost,
   outside = createOutside(),
   hostName = 'host',
+  link,
   settings,
   prepare,
 }: InstallationOptions = {}): Promise<Installation> {
@@ -63,13 +66,13 @@ export async function openInstallation({
   const manager = await createManager(directory, settings);
   await manager.start();
   const [token, joinToken] = await Promise.all([
-    manager.secret('token', 'create', '--name', 'tester'),
+    manager.secret('token', 'create', '--name', 'tester', '--role', 'owner'),
     manager.secret('join-token', 'create'),
   ]);
   const host = createHost({
     directory,
     name: hostName,
-    managerUrl: manager.url,
+    managerUrl: (await link?.(manager.url)) ?? manager.url,
     joinToken,
     ...(dockerHost === undefined ? {} : { dockerHost }),
   });

@@ -20,6 +20,7 @@ export interface Program {
   kill(): Promise<void>;
   /** Asks it to end (SIGTERM). @returns its exit code, or the signal that ended it */
   stop(): Promise<number | string>;
+  signal(signal: NodeJS.Signals): void;
   /** Resolves when it has ended, by whatever cause. */
   readonly ended: Promise<number | string>;
 }
@@ -76,6 +77,7 @@ export function startProgram(args: readonly string[], settings: Settings, logFil
       child.kill('SIGKILL');
       await ended;
     },
+    signal: (signal) => void child.kill(signal),
     stop() {
       child.kill('SIGTERM');
       return ended;

@@ -31,7 +31,7 @@ export async function openSimulation({ hosts: names, ...options }: SimulationOpt
   const directory = ownDirectory('simulation');
   const manager = await createManager(directory);
   await manager.start();
-  const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'tester'));
+  const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'tester', '--role', 'owner'));
   const hosts: Host[] = [];
   for (const [at, name] of names.entries()) {
     const { token: joinToken } = await caller.call(contract.createJoinToken, {});

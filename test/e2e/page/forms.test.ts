@@ -1,7 +1,9 @@
 // Making a server and adding a host: what is wrong stands beside its field, what is under way is seen to come about.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { createHost } from '../harness/host.ts';
 import { freePort } from '../harness/ports.ts';
 import { freshName, portOf } from '../harness/sample.ts';
@@ -102,6 +104,20 @@ describe('the page of hosts', () => {
     expect(said).toMatch(/ free of /);
   });
 
+  test('shows what a host’s owner allows, and a policy that cannot be used', async ({ mainstay, visit }) => {
+    const page = await visit.open('/hosts');
+    const host = page.getByRole('region', { name: 'host', exact: true });
+    await host.getByText('none of its own', { exact: false }).waitFor();
+    const policy = join(mainstay.host.home, 'policy.yaml');
+    onTestFinished(() => writeFileSync(policy, '{}'));
+    writeFileSync(policy, 'images: [mainstay/sample-server]\nmemoryMb: 512\n');
+    await host.getByText('images: mainstay/sample-server · memory up to 512 MiB a server', { exact: false }).waitFor();
+    writeFileSync(policy, 'images: none\n');
+    await host.getByRole('alert').getByText(`The policy in ${policy} cannot be used`, { exact: false }).waitFor();
+    writeFileSync(policy, '{}');
+    await host.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
   test('has a host looked at by Sync now, and says what came of it', async ({ visit }) => {
     const page = await visit.open('/hosts');
     await button(page.getByRole('region', { name: 'host', exact: true }), 'Sync now').click();
@@ -113,8 +129,8 @@ describe('the page of hosts', () => {
     const [page, servers] = [await visit.open('/hosts'), await visit.open('/servers/new?template=scratch')];
     await button(page, 'Add a host').click();
     const dialog = page.getByRole('dialog', { name: 'Add a host' });
-    const command = await button(dialog, /^Copy npx mainstay agent/).innerText();
-    const [, managerUrl, joinToken] = /^npx mainstay agent --manager (\S+) --join-token (\S+)$/.exec(command) ?? [];
+    const command = await button(dialog, /^Copy \.\/mainstay agent/).innerText();
+    const [, managerUrl, joinToken] = /^\.\/mainstay agent --manager (\S+) --join-token (\S+)$/.exec(command) ?? [];
     expect(managerUrl).toBe(mainstay.manager.url);
 
     const second = createHost({ directory: mainstay.directory, name: 'attic', managerUrl: managerUrl!, joinToken: joinToken! });

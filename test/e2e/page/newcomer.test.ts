@@ -17,7 +17,7 @@ describe('a newcomer', () => {
     const second = await visit.stranger();
     await second.goto(link);
     await heading(second, 'This link does not work any more').waitFor();
-    await second.getByText('npx mainstay sign-in-link').waitFor();
+    await second.getByText('./mainstay sign-in-link').waitFor();
     expect(second.url()).toBe(`${mainstay.manager.url}/sign-in`);
   });
 
@@ -25,7 +25,7 @@ describe('a newcomer', () => {
     const page = await visit.stranger();
     await page.goto(`${mainstay.manager.url}/hosts`);
     await heading(page, 'Sign in').waitFor();
-    await page.getByText('npx mainstay sign-in-link').waitFor();
+    await page.getByText('./mainstay sign-in-link').waitFor();
   });
 
   test('makes the sample server with one click and sees it come to run', async ({ mainstay, page }) => {

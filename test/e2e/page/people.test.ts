@@ -1,39 +1,14 @@
 // People on the page: the first owner, an invitation, what one may not do and why, roles that change under an open page, tokens,
 // and the log of it all.
 
+import { readFileSync } from 'node:fs';
 import { missing } from '@mainstay/core/access';
 import { Secret, TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { testPassword } from '../harness/person.ts';
 import { button, heading, makeOwner, openMenu, rowOf, signInLink, untilWord } from './browser.ts';
 import { test } from './harness.ts';
-
-/** What a dialog shows once: a link, or a token. */
-async function shownOnce(page: Page, title: string): Promise<string> {
-  const dialog = page.getByRole('alertdialog', { name: title });
-  const shown = await dialog.getByRole('button', { name: /^Copy / }).textContent();
-  await button(dialog, 'Done').click();
-  return shown ?? '';
-}
-
-/** Invites somebody, who makes their account in a browser of their own. */
-async function invited(owner: Page, stranger: Page, name: string): Promise<void> {
-  await button(owner, 'Invite…').click();
-  await owner.getByLabel('Whom it is for').fill(name);
-  await button(owner, 'Make the link').click();
-  await stranger.goto(await shownOnce(owner, `The invitation for ${name}`));
-  await stranger.getByLabel('Name', { exact: true }).fill(name);
-  await stranger.getByLabel('Password', { exact: true }).fill(testPassword);
-  await button(stranger, 'Make the account').click();
-  await heading(stranger, 'Servers').waitFor();
-}
-
-async function signInAs(page: Page, name: string, password = testPassword): Promise<void> {
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await button(page, 'Sign in').click();
-}
+import { invited, shownOnce, signInAs } from './somebody.ts';
 
 describe('the first owner', () => {
   test('makes an account from the first link, signs out, and signs in with it', async ({ mainstay, visit, manager }) => {
@@ -90,7 +65,8 @@ describe('somebody who is invited', () => {
     );
 
     await button(owner, 'Shut out: ann').click();
-    await heading(ann, 'Sign in').waitFor();
+    await button(owner.getByRole('alertdialog', { name: 'Shut out ann?' }), 'Shut out').click();
+    await heading(ann, 'You are signed out').waitFor();
   });
 
   test('loses a password, and chooses a new one by an owner’s link', async ({ visit }) => {
@@ -101,13 +77,36 @@ describe('somebody who is invited', () => {
     const link = await shownOnce(owner, 'A new password for ben');
     const elsewhere = await visit.stranger();
     await elsewhere.goto(link);
+    await elsewhere.getByText('For the account ben.').waitFor();
     await elsewhere.getByLabel('Password', { exact: true }).fill('short');
     await button(elsewhere, 'Set the password').click();
     await elsewhere.getByText('At least 10 characters.', { exact: true }).waitFor();
     await elsewhere.getByLabel('Password', { exact: true }).fill('quite another password');
     await button(elsewhere, 'Set the password').click();
     await heading(elsewhere, 'Servers').waitFor();
-    await heading(ben, 'Sign in').waitFor();
+    await heading(ben, 'You are signed out').waitFor();
+    // A link that is spent says so at once.
+    const late = await visit.stranger();
+    await late.goto(link);
+    await late.getByRole('alert').getByText('was used already, or is too old', { exact: false }).waitFor();
+    expect(await late.getByLabel('Password', { exact: true }).count()).toBe(0);
+  });
+
+  test('is told by whom, to what and as what, before choosing a name', async ({ mainstay, visit }) => {
+    const server = await mainstay.create();
+    const owner = await visit.open('/settings/people');
+    const una = await visit.stranger();
+    await invited(owner, una, 'una', { role: 'owner' });
+    await una.goto(`${mainstay.manager.url}/settings/people`);
+    await button(una, 'Invite…').click();
+    await una.getByLabel('Whom it is for').fill('ned');
+    await una.getByLabel('Role', { exact: true }).selectOption('operator');
+    await una.getByLabel('Where').selectOption(`server ${server.name}`);
+    await button(una, 'Make the link').click();
+    const ned = await visit.stranger();
+    await ned.goto(await shownOnce(una, 'The invitation for ned'));
+    await ned.getByText(/^una invites you to the Mainstay at 127\.0\.0\.1:/).waitFor();
+    await ned.getByText(`Operator of server ${server.name}: starts, stops`, { exact: false }).waitFor();
   });
 });
 
@@ -131,16 +130,23 @@ describe('a token', () => {
   });
 });
 
-test('the audit log shows who did what, is searched, and is had as a file', async ({ mainstay, visit }) => {
+test('the audit log says who did what, is searched by parts of names, and is had as a file', async ({ mainstay, visit }) => {
   const server = await mainstay.create();
   const page = await visit.open('/settings/audit');
-  const row = page.getByRole('row').filter({ hasText: 'createServer' }).filter({ hasText: server.name });
+  const row = page.getByRole('row').filter({ hasText: 'created a server' }).filter({ hasText: server.name });
   await row.getByText('tester').waitFor();
-  await page.getByLabel('On what').fill(server.name);
-  await page.getByRole('row').filter({ hasText: 'makeOwner' }).waitFor({ state: 'detached' });
+  const owners = page.getByRole('row').filter({ hasText: 'made the owner’s account' });
+  await owners.waitFor();
+  await page.getByLabel('On what').fill(server.name.slice(0, -1).toUpperCase());
+  await owners.waitFor({ state: 'detached' });
+  await page.getByLabel('What', { exact: true }).selectOption('created a server');
   await row.waitFor();
+  // The search stands in the address, so that it is kept, and handed on.
+  expect(new URL(page.url()).searchParams.get('action')).toBe('createServer');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'As CSV' }).click()]);
   expect(file.suggestedFilename()).toBe('mainstay-audit.csv');
+  await page.getByLabel('From day').fill('2999-01-01');
+  await page.getByText('Nothing matches.').waitFor();
 });
 
 describe('signing in with more than a password', () => {
@@ -180,6 +186,7 @@ describe('signing in with more than a password', () => {
 
     await page.getByRole('link', { name: 'kim' }).click();
     await button(page, 'Remove: laptop').click();
+    await button(page.getByRole('alertdialog', { name: 'Remove the passkey laptop?' }), 'Remove').click();
     await button(page, 'Remove: laptop').waitFor({ state: 'detached' });
     await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
     await button(page, 'Use a passkey').click();
@@ -196,14 +203,41 @@ describe('signing in with more than a password', () => {
     await dialog.getByRole('img', { name: 'The secret as a QR code' }).waitFor();
     const secret = (await dialog.getByRole('button', { name: /^Copy / }).textContent()) ?? '';
     const codeAt = (at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
-    await dialog.getByLabel('Code', { exact: true }).fill(codeAt(Date.now()));
+    // In two halves, as apps show it.
+    await dialog.getByLabel('Code', { exact: true }).fill(codeAt(Date.now()).replace(/^\d{3}/, '$& '));
     await button(dialog, 'Turn on').click();
-    expect((await shownOnce(page, 'Recovery codes')).split(' ')).toHaveLength(10);
+    const codes = page.getByRole('alertdialog', { name: 'Recovery codes' });
+    await codes.waitFor();
+    expect(await codes.getByRole('listitem').count()).toBe(10);
+    const [file] = await Promise.all([page.waitForEvent('download'), button(codes, 'Download them').click()]);
+    expect(
+      readFileSync(await file.path(), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toEqual(await codes.getByRole('listitem').allTextContents());
+    await button(codes, 'Done').click();
     await button(page.getByRole('navigation', { name: 'Main' }), 'Sign out').click();
     await signInAs(page, 'lea');
     // The code of now was used to set it up; the next one is good by then, too.
     await page.getByLabel('Code').fill(codeAt(Date.now() + 30_000));
+    expect(await page.getByLabel('Code').evaluate((field) => field.matches(':focus'))).toBe(true);
     await button(page, 'Go on').click();
     await heading(page, 'Servers').waitFor();
+
+    await page.getByRole('link', { name: 'lea' }).click();
+    await button(page, 'Turn off…').click();
+    const sure = page.getByRole('alertdialog', { name: 'Turn the second step off?' });
+    await button(sure, 'Cancel').click();
+    await page.getByText('A sign-in asks for a code, too.', { exact: false }).waitFor();
+    await button(page, 'Turn off…').click();
+    await button(sure, 'Turn off').click();
+    await page.getByText('A sign-in asks for the password alone.').waitFor();
+  });
+
+  test('a passkey takes a name: a page that was opened by an address says where to go', async ({ mainstay, visit }) => {
+    const page = await visit.stranger();
+    await page.goto(`${mainstay.manager.url}/sign-in`);
+    const reason = await button(page, 'Use a passkey').getAttribute('aria-description');
+    expect(reason).toContain(mainstay.manager.url.replace('127.0.0.1', 'localhost'));
   });
 });

@@ -39,4 +39,16 @@ base('somebody who is invited comes in by the house’s own sign-on, and again b
   await button(page, 'Sign out').click();
   await button(page, 'Sign in with House').click();
   await heading(page, 'Servers').waitFor();
+
+  // Whoever came by it has no password, and is asked for none. Untied by themselves, they would have no way back in.
+  await page.getByRole('link', { name: 'ann' }).click();
+  await page.getByText('You have none yet', { exact: false }).waitFor();
+  await page.getByLabel('New password', { exact: true }).fill('a password of my own');
+  await button(page, 'Change password').click();
+  await page.getByLabel('Present password', { exact: true }).waitFor();
+  await button(page, 'Untie…').click();
+  await button(page.getByRole('alertdialog', { name: 'Untie House?' }), 'Untie').click();
+  await button(page, 'Tie…').click();
+  await page.getByText('It is tied to your account').waitFor();
+  await heading(page, 'Your account').waitFor();
 });

@@ -1,6 +1,7 @@
 // Actions on a server: guard, record, then leave the effect to the operation. Decided inside the transaction that
 // records it, so that of two that race one wins and the other is told why.
 
+import { may } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import { type OperationAction, operations } from '@mainstay/core/lifecycle';
@@ -48,7 +49,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
       });
     }
     if (server.state === 'creating') await supersede(under, server, asker);
-    else await refuseWhileBusy(under.writer, server, action);
+    else await refuseWhileBusy(under.writer, asker.access, server, action);
     // Whoever acts has seen it crash: what counts is what becomes of it from here on.
     await under.writer.updateTable('servers').set({ crashes_json: '[]' }).where('id', '=', id).execute();
     const row = operations[action];
@@ -68,7 +69,7 @@ export async function act(world: World, asker: Asker, id: ServerId, action: Oper
         archive: input.archive ?? false,
         trashId: null,
         install: installOf(server, action, input),
-        copy: await copyOf(under, server, action, input),
+        copy: await copyOf(under, asker, server, action, input),
       },
       asker,
     );
@@ -89,7 +90,13 @@ function installOf({ applied_json }: ServerRow, action: OperationAction, input: 
 }
 
 /** A start goes on with a copy that has not come whole; who would rather begin an empty world has it no more. */
-async function copyOf({ writer }: Change, server: ServerRow, action: OperationAction, input: ActionInput): Promise<CopyOrder | null> {
+async function copyOf(
+  { writer }: Change,
+  { access }: Asker,
+  server: ServerRow,
+  action: OperationAction,
+  input: ActionInput,
+): Promise<CopyOrder | null> {
   const origin = originOf(server);
   if (origin === null || (action !== 'start' && action !== 'delete')) return null;
   if (action === 'start' && input.allowEmptyData) {
@@ -99,7 +106,10 @@ async function copyOf({ writer }: Change, server: ServerRow, action: OperationAc
   if (action === 'delete') return orderedCopy(origin, server);
   const source = await sourceOf(writer, origin);
   await permitted(writer, source.id, 'clone');
-  await refuseWhileBusy(writer, source, 'clone');
+  await refuseWhileBusy(writer, access, source, 'clone').catch((error: unknown) => {
+    if (may(access, 'see', { kind: 'server', serverId: source.id, agentId: source.agent_id })) throw error;
+    throw new Fault('operation-in-progress', 'The server that its data is still to be copied from is busy. Try again when it is not.');
+  });
   return orderedCopy(origin, source);
 }
 
@@ -107,7 +117,7 @@ async function copyOf({ writer }: Change, server: ServerRow, action: OperationAc
 async function supersede(under: Change, server: ServerRow, asker: Asker): Promise<void> {
   const open = await openOperationOf(under.writer, server);
   if (!open) return;
-  if (open.kind !== 'create') return refuseWhileBusy(under.writer, server, 'delete');
+  if (open.kind !== 'create') return refuseWhileBusy(under.writer, asker.access, server, 'delete');
   await releaseSource(under, open);
   await endOperation(under, open, 'cancelled', `deleted by ${asker.name} while it was being created`);
 }

@@ -2,6 +2,7 @@
 
 import type { AccountId } from '@mainstay/core/id';
 import type { AuditEntry, AuditFilter } from '@mainstay/wire/audit';
+import { type SqlBool, sql } from 'kysely';
 import type { AuditRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { Caller } from './credentials.ts';
@@ -79,14 +80,18 @@ function matching(reader: Reader, { who, action, target, outcome, from, to }: Au
     .selectFrom('audit')
     .selectAll()
     .where('id', '<', before)
-    .$if(who !== undefined, (find) => find.where('who', '=', who ?? ''))
+    .$if(who !== undefined, (find) => find.where(holds('who', who ?? '')))
     .$if(action !== undefined, (find) => find.where('action', '=', action ?? ''))
-    .$if(target !== undefined, (find) => find.where((e) => e.or([e('target_id', '=', target ?? ''), e('target_name', '=', target ?? '')])))
+    .$if(target !== undefined, (find) => find.where((e) => e.or([e('target_id', '=', target ?? ''), holds('target_name', target ?? '')])))
     .$if(outcome !== undefined, (find) => find.where('outcome', '=', outcome ?? 'done'))
     .$if(from !== undefined, (find) => find.where('at', '>=', from ?? 0))
     .$if(to !== undefined, (find) => find.where('at', '<=', to ?? 0))
     .orderBy('id', 'desc');
 }
+
+/** Whether a name has a part in it, whatever its case. */
+const holds = (column: 'who' | 'target_name', part: string) =>
+  sql<SqlBool>`lower(${sql.ref(column)}) like ${`%${part.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
 
 function showEntry(row: AuditRow): AuditEntry {
   return {

@@ -1,5 +1,6 @@
 // Channels: where messages go. Recorded with their secrets sealed, shown without them, and tested on request.
 
+import type { Access } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { ChannelId } from '@mainstay/core/id';
 import {
@@ -20,6 +21,7 @@ import { newId } from '../random.ts';
 import type { ChannelRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
+import { refuseUnless } from './access.ts';
 import { fieldFault, refuseTaken } from './field-faults.ts';
 
 /** All channels by name, or the one with this id. */
@@ -52,7 +54,8 @@ export async function getChannel(world: World, id: ChannelId): Promise<Channel> 
   return shown;
 }
 
-export async function createChannel(world: World, wanted: CreateChannel): Promise<Channel> {
+export async function createChannel(world: World, access: Access, wanted: CreateChannel): Promise<Channel> {
+  refuseInwards(access, wanted);
   await refuseForbidden(wanted);
   const id = newId<ChannelId>();
   await world.store.transact(async (writer) => {
@@ -67,11 +70,14 @@ export async function createChannel(world: World, wanted: CreateChannel): Promis
 }
 
 /** Changes what is given; what waits is tried at once, for what it waited for may be mended. */
-export async function configureChannel(world: World, id: ChannelId, change: ConfigureChannel): Promise<Channel> {
+export async function configureChannel(world: World, access: Access, id: ChannelId, change: ConfigureChannel): Promise<Channel> {
   // Looked up before the transaction, which waits for nobody's name server.
-  await refuseForbidden(changed(world, await rowOf(world.store.db, id), change));
+  const looked = changed(world, await rowOf(world.store.db, id), change);
+  refuseInwards(access, looked);
+  await refuseForbidden(looked);
   await world.store.transact(async (writer) => {
     const wanted = changed(world, await rowOf(writer, id), change);
+    refuseInwards(access, wanted);
     await refuseTaken(writer, 'channels', wanted.name, id);
     await writer
       .updateTable('channels')
@@ -141,6 +147,14 @@ async function rowOf(reader: Reader, id: ChannelId): Promise<ChannelRow> {
 }
 
 const unknownChannel = () => new Fault('not-found', 'There is no channel with this id.');
+
+/**
+ * Whoever chooses where a message goes inside a private network, and reads what was answered, can look around in there.
+ * @throws Fault `forbidden`
+ */
+function refuseInwards(access: Access, { allowPrivate }: CreateChannel): void {
+  if (allowPrivate) refuseUnless(access, 'inwards', { kind: 'installation' });
+}
 
 /** A name that cannot be looked up now may be one tomorrow: only what is known to be forbidden is refused. */
 const lookedUpWithinMs = 3_000;

@@ -40,7 +40,7 @@ export async function cloneServer(world: World, asker: Asker, id: ServerId, want
     const source = await permitted(under.writer, id, 'clone');
     const agent = await chooseAgent(under.writer, asker.access, agentId);
     await refuseTakenName(under.writer, wanted.name);
-    if (wanted.data === 'copy') await refuseWhileBusy(under.writer, source, 'clone');
+    if (wanted.data === 'copy') await refuseWhileBusy(under.writer, asker.access, source, 'clone');
     const { ports: _, ...record } = await recordIn(under.writer, source);
     const cloneId = newId<ServerId>();
     const origin: CopyOrigin | null = wanted.data === 'copy' ? { from: source.id, name: source.name, source: wanted.source } : null;

@@ -1,5 +1,6 @@
 // Changing a server's record. Its container follows with the next rebuild.
 
+import type { Access } from '@mainstay/core/access';
 import { changedFields } from '@mainstay/core/drift';
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId, ServerId } from '@mainstay/core/id';
@@ -28,7 +29,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
   const changed = await change(world, async (under) => {
     const { writer } = under;
     const server = await permitted(writer, id, 'configure');
-    await refuseWhileBusy(writer, server, 'configure');
+    await refuseWhileBusy(writer, asker.access, server, 'configure');
     if (wanted.revision !== undefined && wanted.revision !== server.revision) {
       throw new Fault(
         'stale-revision',
@@ -50,7 +51,7 @@ export async function configureServer(world: World, asker: Asker, id: ServerId, 
     const replaced =
       wantedPorts === undefined
         ? current.ports
-        : await replacePorts(writer, server, wantedPorts, current.ports, applied?.ports ?? [], avoided);
+        : await replacePorts(writer, asker.access, server, wantedPorts, current.ports, applied?.ports ?? [], avoided);
     const next = { ...record, ports: replaced };
     const changed = changedFields(next, current);
     if (changed.length === 0) return changed;
@@ -103,6 +104,7 @@ function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], und
  */
 async function replacePorts(
   writer: Writer,
+  access: Access,
   server: ServerRow,
   wanted: readonly WantedPort[],
   current: readonly Port[],
@@ -116,7 +118,7 @@ async function replacePorts(
     hostPort:
       port.hostPort ?? current.find((known) => known.containerPort === port.containerPort && known.protocol === port.protocol)?.hostPort,
   }));
-  const ports = await holdPorts(writer, agent, server, kept, avoided);
+  const ports = await holdPorts(writer, access, agent, server, kept, avoided);
   const held = new Set(ports.map(portKey));
   await recordPorts(
     writer,

@@ -33,11 +33,12 @@ export const originOf = (row: Pick<ServerRow, 'copy_json'>): CopyOrigin | null =
   row.copy_json === null ? null : (JSON.parse(row.copy_json) as CopyOrigin);
 
 /** @throws Fault `data-missing` when the server that is to be copied is gone */
-export async function sourceOf(reader: Reader, { from, name }: Pick<CopyOrigin, 'from' | 'name'>): Promise<ServerRow> {
+export async function sourceOf(reader: Reader, { from }: Pick<CopyOrigin, 'from'>): Promise<ServerRow> {
   const source = await reader.selectFrom('servers').selectAll().where('id', '=', from).executeTakeFirst();
   if (source) return source;
   throw new Fault(
     'data-missing',
-    `Its data is still to be copied from “${name}”, which is not there any more. Clone another server, or start this one with allowEmptyData to begin an empty world.`,
+    // Without its name: whoever sees this server need not see that one.
+    'Its data is still to be copied from a server that is not there any more. Clone another server, or start this one with allowEmptyData to begin an empty world.',
   );
 }

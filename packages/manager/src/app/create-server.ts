@@ -53,7 +53,12 @@ export async function createWithPorts(
     const agent = await chooseAgent(under.writer, asker.access, place.agentId);
     await refuseTakenName(under.writer, place.name);
     const id = newId<ServerId>();
-    const { agentId: _agentId, start, ports, ...record } = describe(id, await allocated(under.writer, agent, place.ports, avoided));
+    const {
+      agentId: _agentId,
+      start,
+      ports,
+      ...record
+    } = describe(id, await allocated(under.writer, asker.access, agent, place.ports, avoided));
     return recordServer(under, asker, agent, {
       id,
       record: { ...record, env: sealEnv(world.vault, id, record.env, {}) },
@@ -106,7 +111,7 @@ export async function recordServer(under: Change, asker: Asker, agent: AgentRow,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await holdPorts(under.writer, agent, server, wanted.ports, wanted.avoided);
+  await holdPorts(under.writer, asker.access, agent, server, wanted.ports, wanted.avoided);
   await under.append({
     server,
     cause: { by: 'person', who: asker.name },
@@ -134,7 +139,7 @@ export async function chooseAgent(reader: Reader, access: Access, wanted: AgentI
   const open = await reader.selectFrom('agents').selectAll().where('draining', '=', 0).execute();
   const [agent, another] = open.filter(({ id }) => may(access, 'create', { kind: 'host', agentId: id }));
   if (!agent) {
-    throw new Fault('no-host', 'No host takes new servers. Start an agent first: npx mainstay join-token create, then npx mainstay agent.');
+    throw new Fault('no-host', 'No host takes new servers. Start an agent first: ./mainstay join-token create, then ./mainstay agent.');
   }
   if (another) throw refusal('no-host', 'There are several hosts; say which one by agentId.');
   return agent;

@@ -204,10 +204,11 @@ export async function useUp(db: Reader, kind: OnceKind, secret: string, now: num
   throw new Fault('unauthenticated', `Whoever made this ${onceWords[kind]} may not make one any more. Ask for a new one.`);
 }
 
-/** Refuses what would be refused anyhow, before work is put into it. @throws Fault `unauthenticated` */
-export async function refuseSpent(db: Reader, kind: OnceKind, secret: string, now: number): Promise<void> {
+/** Refuses what would be refused anyhow, before work is put into it. Uses nothing up. @throws Fault `unauthenticated` */
+export async function refuseSpent(db: Reader, kind: OnceKind, secret: string, now: number): Promise<CredentialRow> {
   const row = await db.selectFrom('credentials').selectAll().where('hash', '=', hashOf(secret)).where('kind', '=', kind).executeTakeFirst();
   if (!row || !isGood(row, now)) throw spentFault(kind);
+  return row;
 }
 
 function spentFault(kind: OnceKind): Fault {

@@ -1,6 +1,7 @@
 // Host ports as they are recorded: allocated by the core, kept apart by the table's primary key.
 
-import type { AgentId } from '@mainstay/core/id';
+import { type Access, may } from '@mainstay/core/access';
+import type { AgentId, ServerId } from '@mainstay/core/id';
 import { allocatePorts, portKey, type WantedPort } from '@mainstay/core/ports';
 import type { Port } from '@mainstay/core/server';
 import type { AgentRow, ServerRow } from '../sql/schema.ts';
@@ -25,10 +26,12 @@ type PortsOf = Pick<AgentRow, 'id' | 'port_from' | 'port_to'>;
 
 /**
  * Allocates ports, and records none.
+ * @param access of who asks: whose a taken port is, they are told if they may see it
  * @param avoided ports that are held on the host: not chosen, but given to who names them
  */
 export async function allocated(
   reader: Reader,
+  access: Access,
   agent: PortsOf,
   wanted: readonly WantedPort[],
   avoided: readonly string[],
@@ -36,22 +39,24 @@ export async function allocated(
   const held = await reader
     .selectFrom('port_allocations')
     .innerJoin('servers', 'servers.id', 'port_allocations.server_id')
-    .select(['port_allocations.host_port', 'port_allocations.protocol', 'servers.name'])
+    .select(['port_allocations.host_port', 'port_allocations.protocol', 'servers.id', 'servers.name'])
     .where('port_allocations.agent_id', '=', agent.id)
     .execute();
-  const taken = new Map(held.map((row) => [portKey({ hostPort: row.host_port, protocol: row.protocol }), row.name]));
+  const seen = (serverId: ServerId) => may(access, 'see', { kind: 'server', serverId, agentId: agent.id });
+  const taken = new Map(held.map((row) => [portKey({ hostPort: row.host_port, protocol: row.protocol }), seen(row.id) ? row.name : null]));
   return allocatePorts(wanted, taken, { from: agent.port_from, to: agent.port_to }, new Set(avoided));
 }
 
 /** Allocates and records the ports of a server. */
 export async function holdPorts(
   writer: Writer,
+  access: Access,
   agent: PortsOf,
   server: Pick<ServerRow, 'id'>,
   wanted: readonly WantedPort[],
   avoided: readonly string[],
 ): Promise<Port[]> {
-  const ports = await allocated(writer, agent, wanted, avoided);
+  const ports = await allocated(writer, access, agent, wanted, avoided);
   await recordPorts(writer, { id: server.id, agent_id: agent.id }, ports, { leaving: false });
   return ports;
 }

@@ -1,6 +1,7 @@
 // The server that a clone copies from: held while its data is copied, so that nobody starts, rebuilds or purges it under the
 // copying. It is given back by `release-source.ts`.
 
+import { type Access, may } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { ServerId } from '@mainstay/core/id';
 import type { Action } from '@mainstay/core/lifecycle';
@@ -16,10 +17,18 @@ export async function copyingFrom(reader: Reader, serverId: ServerId): Promise<O
   return reader.selectFrom('operations').selectAll().where('source_id', '=', serverId).where('ended_at', 'is', null).executeTakeFirst();
 }
 
-/** @throws Fault `operation-in-progress` with the clone's operation, where `action` would spoil its copy */
-export async function refuseWhileLent(reader: Reader, server: Pick<ServerRow, 'id' | 'name'>, action: Action): Promise<void> {
+/** @throws Fault `operation-in-progress`, where `action` would spoil a clone's copy; with the clone's operation, for who may see that */
+export async function refuseWhileLent(
+  reader: Reader,
+  access: Access,
+  server: Pick<ServerRow, 'id' | 'name'>,
+  action: Action,
+): Promise<void> {
   const copying = await copyingFrom(reader, server.id);
   if (!copying || (copying.source_rests === 0 && borne.has(action))) return;
+  if (!may(access, 'see', { kind: 'server', serverId: copying.server_id, agentId: copying.agent_id })) {
+    throw new Fault('operation-in-progress', `The data of “${server.name}” is being copied. Wait for its end.`);
+  }
   throw new Fault(
     'operation-in-progress',
     `The data of “${server.name}” is being copied to “${copying.server_name}”, asked for by ${copying.requested_by}. Wait for its end, or cancel it.`,

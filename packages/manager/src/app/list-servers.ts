@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { withinReach } from './access.ts';
+import { Sight } from './sight.ts';
 import { showServers } from './views.ts';
 
 /** The servers of a host and a search that may be seen, whatever their state. */
@@ -42,9 +43,10 @@ export async function listServers(
     .limit(query.limit + 1)
     .execute();
   const page = rows.slice(0, query.limit);
+  const sight = await Sight.of(world.store.db, access);
   const last = page.at(-1);
   return {
-    items: await showServers(world, page),
+    items: (await showServers(world, page)).map((server) => sight.server(server)),
     nextCursor: rows.length > query.limit && last ? Buffer.from(last.name).toString('base64url') : null,
     counts: Object.fromEntries(
       states.flatMap((state) => counted.filter((row) => row.state === state).map((row) => [state, Number(row.count)])),

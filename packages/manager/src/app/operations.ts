@@ -98,8 +98,13 @@ export async function openOperationOf(reader: Reader, server: Pick<ServerRow, 'i
 }
 
 /** @throws Fault `operation-in-progress` with its id when another one is open on the server, or copies its data */
-export async function refuseWhileBusy(reader: Reader, server: Pick<ServerRow, 'id' | 'name'>, action: Action): Promise<void> {
-  await refuseWhileLent(reader, server, action);
+export async function refuseWhileBusy(
+  reader: Reader,
+  access: Access,
+  server: Pick<ServerRow, 'id' | 'name'>,
+  action: Action,
+): Promise<void> {
+  await refuseWhileLent(reader, access, server, action);
   const open = await openOperationOf(reader, server);
   if (!open) return;
   throw new Fault(

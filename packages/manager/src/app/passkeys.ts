@@ -46,7 +46,7 @@ export async function addPasskey(world: World, { bearer: { account } }: Person, 
   );
   if (!registrationInfo) throw unknown();
   const { id, publicKey, counter } = registrationInfo.credential;
-  await world.store.db
+  const { numInsertedOrUpdatedRows } = await world.store.db
     .insertInto('passkeys')
     .values({
       id,
@@ -56,7 +56,10 @@ export async function addPasskey(world: World, { bearer: { account } }: Person, 
       counter,
       created_at: world.clock.now(),
     })
-    .execute();
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirstOrThrow();
+  // Whose it is, is nothing to tell: anybody can claim to have made a key with this id.
+  if (numInsertedOrUpdatedRows === 0n) throw new Fault('name-taken', 'This passkey was added already.');
 }
 
 /** @throws Fault `not-found` */

@@ -1,7 +1,8 @@
 // What hosts keep of servers that were purged: shown, brought back, and removed for good.
 
+import type { Access } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
-import type { AgentId } from '@mainstay/core/id';
+import type { AgentId, ServerId } from '@mainstay/core/id';
 import { plainConduct } from '@mainstay/core/server';
 import type { ContainerSpec } from '@mainstay/wire/link';
 import type { Operation } from '@mainstay/wire/operations';
@@ -53,10 +54,11 @@ export async function restoreTrashed(
   const operation = await change(world, async (under) => {
     const before = await repeated(under.writer, asker);
     if (before) return before;
+    await refuseForeign(under.writer, agentId, id);
     const opened = (server: ServerRow) =>
       openOperation(under, server, 'restore', { ...noInput, from: 'deleted', intentBefore: 'stopped', trashId }, asker);
     const there = await under.writer.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
-    if (there) return opened(await takenOver(under, there, agentId, wanted.name));
+    if (there) return opened(await takenOver(under, asker.access, there, wanted.name));
     if (spec === null) {
       throw new Fault(
         'not-found',
@@ -90,7 +92,7 @@ export async function restoreTrashed(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await holdPorts(under.writer, agent, server, await freeOnes(under.writer, agent, spec), avoided);
+    await holdPorts(under.writer, asker.access, agent, server, await freeOnes(under.writer, agent, spec), avoided);
     await under.append({ server, cause: { by: 'person', who: asker.name }, happening: { kind: 'server-recorded', state: 'deleted' } });
     return opened(server);
   });
@@ -99,14 +101,34 @@ export async function restoreTrashed(
 }
 
 /**
+ * What a host says that it keeps decides nothing about others' servers: a record made of it would be that host's, and so would be the
+ * history under its id.
+ * @throws Fault `data-foreign`
+ */
+async function refuseForeign(writer: Writer, agentId: AgentId, id: ServerId): Promise<void> {
+  const elsewhere = await writer
+    .selectFrom('events')
+    .select('id')
+    .where('server_id', '=', id)
+    .where('agent_id', '!=', agentId)
+    .limit(1)
+    .executeTakeFirst();
+  if (!elsewhere) return;
+  throw new Fault(
+    'data-foreign',
+    'The server that this is said to be of belongs to another host, so it is not brought back here. What is there can be copied by hand: docs/operating.md says how.',
+  );
+}
+
+/**
  * The record that a restore which failed or was cancelled has left: it is gone on with.
  * @throws Fault `server-there` when its server stands otherwise
  */
-async function takenOver(under: Change, server: ServerRow, agentId: AgentId, name = server.name): Promise<ServerRow> {
-  if (server.state !== 'deleted' || server.agent_id !== agentId) {
+async function takenOver(under: Change, access: Access, server: ServerRow, name = server.name): Promise<ServerRow> {
+  if (server.state !== 'deleted') {
     throw new Fault('server-there', `Its server “${server.name}” is still there. Delete that one first, or start it as it is.`);
   }
-  await refuseWhileBusy(under.writer, server, 'restore');
+  await refuseWhileBusy(under.writer, access, server, 'restore');
   await refuseTakenName(under.writer, name, server.id);
   return under.writer
     .updateTable('servers')

@@ -51,15 +51,32 @@ export interface AppOptions {
   readonly tls: TlsPair | null;
   /** What these say of a client in X-Forwarded-… is believed. */
   readonly trustedProxies: readonly string[];
+  /** How long a request may take to arrive whole. */
+  readonly requestWithinMs: number;
+  /** Whether browsers are to come by TLS only, from now on. */
+  readonly tlsOnly: boolean;
 }
 
 export async function createApp(world: World, options: AppOptions): Promise<FastifyInstance> {
+  const page = options.webDirectory !== null && existsSync(join(options.webDirectory, 'index.html')) ? options.webDirectory : null;
+  const policy = contentSecurityPolicy(page === null ? [] : scriptsIn(readFileSync(join(page, 'index.html'), 'utf8')));
+  const onEveryAnswer = {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': policy,
+    ...(options.tlsOnly ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
+  // Node takes the longer of the two for the whole request, and looks now and then whether one has taken too long.
+  const looking = { headersTimeout: options.requestWithinMs, connectionsCheckingInterval: Math.min(options.requestWithinMs, 30_000) };
   const app = fastify({
     bodyLimit: largestBody,
     forceCloseConnections: true,
-    ...(options.tls === null ? {} : { https: options.tls }),
+    requestTimeout: options.requestWithinMs,
+    ...(options.tls === null ? { http: looking } : { https: { ...options.tls, ...looking } }),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
-    frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, faultOf(world, error)),
+    // What is refused before it has met any hook.
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem((reply as unknown as FastifyReply).headers(onEveryAnswer), faultOf(world, error)),
   });
   await app.register(cookie);
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -69,10 +86,9 @@ export async function createApp(world: World, options: AppOptions): Promise<Fast
     if (body === '') done(null, undefined);
     else parseJson(request, body as string, done);
   });
-  const page = options.webDirectory !== null && existsSync(join(options.webDirectory, 'index.html')) ? options.webDirectory : null;
-  const policy = contentSecurityPolicy(page === null ? [] : scriptsIn(readFileSync(join(page, 'index.html'), 'utf8')));
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer').header('content-security-policy', policy);
+  // As a request comes: an event stream takes its reply over, and has these from it.
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(onEveryAnswer);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, faultOf(world, error)));

@@ -39,14 +39,14 @@ async function bearerOf(world: World, request: FastifyRequest): Promise<Bearer> 
     const token = secret === undefined ? null : await bearer(world.store, 'token', hashOf(secret), now);
     if (token) return token;
     if (secret !== undefined) world.attempts.begin('secret', request.ip);
-    throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: npx mainstay token create --name NAME');
+    throw new Fault('unauthenticated', 'This bearer token is not known here. Make one with: ./mainstay token create --name NAME');
   }
   const secret = request.cookies[sessionCookie];
   const session = secret ? await bearer(world.store, 'session', hashOf(secret), now) : null;
   if (session) return session;
   throw new Fault(
     'unauthenticated',
-    'Sign in on the page, or send a bearer token. Whoever has the manager’s machine: npx mainstay sign-in-link',
+    'Sign in on the page, or send a bearer token. Whoever has the manager’s machine: ./mainstay sign-in-link',
   );
 }
 

@@ -2,6 +2,7 @@
 // caller is known and may do it, and what a handler answers or throws becomes the response. Handlers parse and format nothing.
 
 import type { Readable } from 'node:stream';
+import { noAccess } from '@mainstay/core/access';
 import { canonical } from '@mainstay/core/drift';
 import { Fault, faults } from '@mainstay/core/fault';
 import type { AnswerOf, Contract, ParsedOf, Route } from '@mainstay/wire/contract';
@@ -14,6 +15,7 @@ import type { AuditTarget } from '../app/audit.ts';
 import type { Caller } from '../app/credentials.ts';
 import type { Asker } from '../app/operations.ts';
 import { waitForEnd } from '../app/operations.ts';
+import { Sight } from '../app/sight.ts';
 import type { World } from '../world.ts';
 import { audit, type Known } from './audited.ts';
 import { anybody, authenticate } from './authenticate.ts';
@@ -26,6 +28,8 @@ export interface Context {
   readonly asker: Asker;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** What the caller sees of the record. */
+  sight(): Promise<Sight>;
   /** Says what the request is about, for the audit log, where neither its path nor its answer do. */
   about(target: AuditTarget): void;
 }
@@ -62,7 +66,8 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, name: 
           known.about = target;
         };
         const asker = askerOf(caller, idempotencyOf(world, request, route, parsed));
-        return handler(parsed, { caller, asker, request, reply, about });
+        const sight = () => Sight.of(world.store.db, caller.access);
+        return handler(parsed, { caller, asker, sight, request, reply, about });
       };
       const answer = await answering().catch(async (error: unknown) => {
         await audit(world, name, route, known, { error });
@@ -70,7 +75,7 @@ export function bind<R extends Route>(app: FastifyInstance, world: World, name: 
       });
       await audit(world, name, route, known, { answer });
       if (route.kind === 'stream') return reply;
-      if (route.kind === 'operation') return sendOperation(world, request, reply, answer as Operation);
+      if (route.kind === 'operation') return sendOperation(world, known.caller, request, reply, answer as Operation);
       if (route.status === 204) return reply.code(204).send();
       return reply.code(route.status).send(answer);
     },
@@ -92,13 +97,21 @@ function part(schema: z.ZodType | undefined, value: unknown, where: string): unk
   return parsed.data;
 }
 
-async function sendOperation(world: World, request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<FastifyReply> {
+async function sendOperation(
+  world: World,
+  caller: Caller | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: Operation,
+): Promise<FastifyReply> {
+  const sight = await Sight.of(world.store.db, caller?.access ?? noAccess);
   const seconds = preferredWait(request);
   reply.code(202).header('location', `/api/operations/${operation.id}`);
-  if (seconds === null) return reply.send(operation);
+  if (seconds === null) return reply.send(sight.operation(operation));
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  return reply.header('preference-applied', `wait=${seconds}`).send(await waitForEnd(world, operation.id, seconds * 1000, gone.signal));
+  const ended = await waitForEnd(world, operation.id, seconds * 1000, gone.signal);
+  return reply.header('preference-applied', `wait=${seconds}`).send(sight.operation(ended));
 }
 
 /** RFC 7240's `wait`, in seconds; another preference is none. */

@@ -1,5 +1,6 @@
 // What people prove themselves with, over HTTP.
 
+import { Fault } from '@mainstay/core/fault';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, personOf, recently } from '../app/credentials.ts';
 import { factorsOf, removeFactors } from '../app/factors.ts';
@@ -47,8 +48,17 @@ export function factorHandlers(world: World): Handlers<Names> {
   };
 }
 
-/** Where the page is that a request came from: what was set, else where it was sent to. */
+/**
+ * Where the page is that a request came from: what was set; else where it was sent to, as far as that is here. What a trusted proxy says
+ * of it is believed.
+ * @throws Fault `invalid-request` for another port: whoever answers there could pass on what was made for their page as made for ours
+ */
 export function placeOf({ publicUrl }: World, request: FastifyRequest): Place {
   const url = new URL(publicUrl ?? `${request.protocol}://${request.host}`);
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const proxied = (request.ips?.length ?? 0) > 1;
+  if (publicUrl === null && !proxied && port !== request.socket.localPort) {
+    throw new Fault('invalid-request', 'The page’s address is not known here. Set MAINSTAY_PUBLIC_URL on the manager to what people type.');
+  }
   return { origin: url.origin, host: url.hostname };
 }

@@ -26,9 +26,9 @@ type Names =
 export function notificationHandlers(world: World, stopping: AbortSignal): Handlers<Names> {
   return {
     listChannels: async () => ({ items: await showChannels(world) }),
-    createChannel: async ({ body }) => createChannel(world, body),
+    createChannel: async ({ body }, { caller }) => createChannel(world, caller.access, body),
     getChannel: async ({ params }) => getChannel(world, params.channelId),
-    configureChannel: async ({ params, body }) => configureChannel(world, params.channelId, body),
+    configureChannel: async ({ params, body }, { caller }) => configureChannel(world, caller.access, params.channelId, body),
     deleteChannel: async ({ params }) => {
       await deleteChannel(world, params.channelId);
       return undefined;

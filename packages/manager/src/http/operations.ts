@@ -11,7 +11,8 @@ export function operationHandlers(world: World): Handlers<'getOperation' | 'canc
     createBulk: async ({ body }, { asker }) => createBulk(world, asker, body),
     getBulk: async ({ params }, { caller }) => getBulk(world.store.db, caller.access, params.bulkId),
     cancelBulk: async ({ params }, { caller }) => cancelBulk(world, caller.access, params.bulkId),
-    getOperation: async ({ params }) => showOperation(await getOperation(world.store.db, params.operationId)),
+    getOperation: async ({ params }, { sight }) =>
+      (await sight()).operation(showOperation(await getOperation(world.store.db, params.operationId))),
     cancelOperation: async ({ params }, { caller }) => cancelOperation(world, caller.name, params.operationId),
   };
 }

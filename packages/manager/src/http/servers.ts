@@ -47,8 +47,11 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
   return {
     listServers: async ({ query }, { caller }) => listServers(world, caller.access, query),
     createServer: async ({ body }, { asker }) => createServer(world, asker, body),
-    getServer: async ({ params }) => getServer(world, params.serverId),
-    configureServer: async ({ params, body }, { asker }) => configureServer(world, asker, params.serverId, body),
+    getServer: async ({ params }, { sight }) => (await sight()).server(await getServer(world, params.serverId)),
+    configureServer: async ({ params, body }, { asker, sight }) => {
+      const configured = await configureServer(world, asker, params.serverId, body);
+      return (await sight()).server(configured);
+    },
     deleteServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'delete'),
     startServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'start', body),
     stopServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'stop'),
@@ -57,8 +60,14 @@ export function serverHandlers(world: World, stopping: AbortSignal): Handlers<Na
     cloneServer: async ({ params, body }, { asker }) => cloneServer(world, asker, params.serverId, body),
     restoreServer: async ({ params }, { asker }) => act(world, asker, params.serverId, 'restore'),
     purgeServer: async ({ params, body }, { asker }) => act(world, asker, params.serverId, 'purge', body),
-    listServerEvents: async ({ params, query }) => history(world, params.serverId, query),
-    listServerOperations: async ({ params, query }) => operationsOf(world, params.serverId, query),
+    listServerEvents: async ({ params, query }, { sight }) => {
+      const [page, seen] = await Promise.all([history(world, params.serverId, query), sight()]);
+      return { ...page, items: page.items.map((event) => seen.event(event)) };
+    },
+    listServerOperations: async ({ params, query }, { sight }) => {
+      const [page, seen] = await Promise.all([operationsOf(world, params.serverId, query), sight()]);
+      return { ...page, items: page.items.map((operation) => seen.operation(operation)) };
+    },
     getServerDisk: async ({ params, query }) => serverDiskSeries(world, params.serverId, query.span),
     getServerTemplate: async ({ params }) => serverAsTemplate(world, params.serverId),
     getServerUsage: async ({ params, query }) => usageSeries(world, params.serverId, query.span),

@@ -11,6 +11,7 @@ import { bearer, issue, personOf, revoke, useUp } from '../app/credentials.ts';
 import { accountByCode, refuseWithoutSecondFactor } from '../app/factors.ts';
 import { acceptInvitation, resetPassword } from '../app/invitations.ts';
 import { accountByPasskey, authenticationOptions } from '../app/passkeys.ts';
+import { readInvitation, readResetLink } from '../app/read-links.ts';
 import { accountByPassword } from '../app/sign-in.ts';
 import { finishSso } from '../app/single-sign-on.ts';
 import { hashOf } from '../random.ts';
@@ -29,6 +30,8 @@ type Names =
   | 'getSession'
   | 'signOut'
   | 'makeOwner'
+  | 'readInvitation'
+  | 'readResetLink'
   | 'acceptInvitation'
   | 'resetPassword'
   | 'changePassword';
@@ -107,6 +110,8 @@ export function sessionHandlers(world: World): Handlers<Names> {
     },
     signInByPasskey: async ({ body }, context) =>
       beginAs(await withCode(context, () => accountByPasskey(world, placeOf(world, context.request), body.response)), context),
+    readInvitation: ({ body }, context) => withCode(context, () => readInvitation(world, body.code)),
+    readResetLink: ({ body }, context) => withCode(context, () => readResetLink(world, body.code)),
     acceptInvitation: async ({ body }, context) => beginAs(await withCode(context, () => acceptInvitation(world, body)), context),
     resetPassword: async ({ body }, context) => {
       const row = await withCode(context, () => resetPassword(world, body));

@@ -40,6 +40,7 @@ export function openStream<Message>(
   const { raw } = reply;
   const closed = new AbortController();
   reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   const keepAlive = setInterval(() => raw.write(':\n\n'), keepAliveMs);
   const end = () => {

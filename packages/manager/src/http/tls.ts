@@ -21,8 +21,9 @@ export async function readTls({ certFile, keyFile }: TlsFiles): Promise<TlsPair>
     createSecureContext({ cert, key });
     return { cert, key };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Fault('internal', `The certificate in ${certFile} with the key in ${keyFile} cannot be used: ${why}. Both must be PEM.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? `${(error as NodeJS.ErrnoException).path} is not there.` : `${message}. Both must be PEM.`;
+    throw new Fault('internal', `The certificate in ${certFile} with the key in ${keyFile} cannot be used: ${why}`);
   }
 }
 

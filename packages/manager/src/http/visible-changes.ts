@@ -1,47 +1,52 @@
-// Of the event stream, what somebody may see: changes of other hosts and servers are left out.
+// Of the event stream, what somebody may see: changes of other hosts and servers are left out, and of each change the parts that
+// are about others.
 
-import { type Access, may, reaches } from '@mainstay/core/access';
-import type { AgentId, ServerId } from '@mainstay/core/id';
+import type { Access } from '@mainstay/core/access';
 import type { Change } from '@mainstay/wire/events';
+import { Sight } from '../app/sight.ts';
 import type { Reader } from '../sql/store.ts';
 
 type Filter = (changes: readonly Change[]) => readonly Change[];
 
 export async function visibleChanges(reader: Reader, access: Access): Promise<Filter> {
-  if (reaches(access, 'see').length === 0) return (changes) => changes;
-  const rows = await reader.selectFrom('servers').select(['id', 'agent_id']).execute();
-  const hostOf = new Map<ServerId, AgentId>(rows.map((row) => [row.id, row.agent_id]));
-  const seesHost = (agentId: AgentId) => may(access, 'see', { kind: 'host', agentId });
-  const sees = (serverId: ServerId) => {
-    const agentId = hostOf.get(serverId);
-    return agentId !== undefined && may(access, 'see', { kind: 'server', serverId, agentId });
-  };
+  const sight = await Sight.of(reader, access);
+  if (sight.everything) return (changes) => changes;
   const learn = ({ event, server }: Change) => {
-    if (event?.serverId && event.agentId) hostOf.set(event.serverId, event.agentId);
-    if (server) hostOf.set(server.id, server.agentId);
+    if (event?.serverId && event.agentId) sight.learn(event.serverId, event.agentId, event.serverName);
+    if (server) sight.learn(server.id, server.agentId, server.name);
   };
+  const seesEvent = ({ serverId, agentId }: NonNullable<Change['event']>) =>
+    serverId === null ? agentId !== null && sight.seesHost(agentId) : sight.sees(serverId);
   const visible = (change: Change): Change[] => {
     learn(change);
     const { event, server, agent, operation, bulk, usage } = change;
-    if (event) return (event.serverId ? sees(event.serverId) : event.agentId !== null && seesHost(event.agentId)) ? [change] : [];
-    if (server) return sees(server.id) ? [change] : [];
-    if (agent) return seesHost(agent.id) ? [change] : [];
-    if (operation) return sees(operation.serverId) ? [change] : [];
-    if (bulk)
-      return keep(
-        bulk.items.filter(({ serverId }) => sees(serverId)),
-        (items) => ({ event: null, bulk: { ...bulk, items } }),
-      );
-    if (usage)
-      return keep(
-        usage.filter(({ serverId }) => sees(serverId)),
-        (samples) => ({ event: null, usage: samples }),
-      );
-    return [];
+    // What an event is about is what comes beside it, save for the operation, which may be another server's.
+    if (event && !seesEvent(event)) return [];
+    const seen: Change = {
+      event: event && sight.event(event),
+      ...(server === undefined || (server !== null && !sight.sees(server.id)) ? {} : { server: server && sight.server(server) }),
+      ...(agent === undefined || (agent !== null && !sight.seesHost(agent.id)) ? {} : { agent }),
+      ...(operation && sight.sees(operation.serverId) ? { operation: sight.operation(operation) } : {}),
+      ...kept(
+        'bulk',
+        bulk && { ...bulk, items: bulk.items.filter(({ serverId }) => sight.sees(serverId)) },
+        (left) => left.items.length > 0,
+      ),
+      ...kept(
+        'usage',
+        usage?.filter(({ serverId }) => sight.sees(serverId)),
+        (left) => left.length > 0,
+      ),
+    };
+    return event === null && Object.keys(seen).length === 1 ? [] : [seen];
   };
   return (changes) => changes.flatMap(visible);
 }
 
-function keep<T>(items: T[], made: (items: T[]) => Change): Change[] {
-  return items.length === 0 ? [] : [made(items)];
+function kept<Part extends 'bulk' | 'usage'>(
+  part: Part,
+  left: Change[Part],
+  any: (left: NonNullable<Change[Part]>) => boolean,
+): Pick<Change, Part> | object {
+  return left !== undefined && any(left) ? { [part]: left } : {};
 }

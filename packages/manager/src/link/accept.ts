@@ -5,7 +5,16 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
-import { agentNotifications, closeCodes, linkPath, linkSubprotocol, linkVersion, managerMethods, provePayload } from '@mainstay/wire/link';
+import {
+  agentNotifications,
+  anyLinkSubprotocol,
+  closeCodes,
+  linkPath,
+  linkSubprotocol,
+  linkVersion,
+  managerMethods,
+  provePayload,
+} from '@mainstay/wire/link';
 import { connect, toRpcError } from '@mainstay/wire/rpc';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -38,7 +47,8 @@ export function acceptAgents(world: World, server: Server): { close(): void } {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: largestMessage,
-    handleProtocols: (offered) => (offered.has(linkSubprotocol) ? linkSubprotocol : false),
+    handleProtocols: (offered) =>
+      offered.has(linkSubprotocol) ? linkSubprotocol : ([...offered].find((each) => anyLinkSubprotocol.test(each)) ?? false),
   });
   const door: Door = { unproven: new Set(), closed: false };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

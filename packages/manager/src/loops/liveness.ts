@@ -12,14 +12,14 @@ const backWithinMs = 60_000;
 
 /** @returns how to stop */
 export function startLiveness(world: World): { stop(): Promise<void> } {
-  const startedAt = world.clock.now();
+  const startedAt = world.clock.running();
   return every(world, everyMs, 'when hosts were heard could not be noted', async () => {
     await world.store.transact(async (writer) => {
       for (const member of world.fleet.members()) {
         await writer.updateTable('agents').set({ last_heard_at: member.lastHeardAt }).where('id', '=', member.agentId).execute();
       }
     });
-    if (world.clock.now() - startedAt >= backWithinMs) await noteLost(world);
+    if (world.clock.running() - startedAt >= backWithinMs) await noteLost(world);
   });
 }
 
@@ -32,7 +32,8 @@ async function noteLost(world: World): Promise<void> {
     .execute();
   for (const { id, last_heard_at, created_at } of connected) {
     const heardAt = last_heard_at ?? created_at;
-    if (!world.fleet.online(id) && world.clock.now() - heardAt >= backWithinMs) await agentLeft(world, id, heardAt);
+    // A clock that was set back makes what was heard lie ahead; that is no sign of life.
+    if (!world.fleet.online(id) && Math.abs(world.clock.now() - heardAt) >= backWithinMs) await agentLeft(world, id, heardAt);
   }
 }
 

@@ -1,37 +1,40 @@
 // Where the manager may connect to when somebody else names the address. A name is resolved here, every address of it
 // is checked, and the connection is made to a checked address, so that a name which resolves otherwise a moment later
-// leads nowhere else. Private networks only where the owner allows them; addresses that no service has, never.
+// leads nowhere else. Private networks only where an owner allows them; addresses that no service has, never.
 
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Fault } from '@mainstay/core/fault';
 
-/** Address ranges that are not the public Internet (IANA special-purpose registries). `owner`: the owner may allow it. */
+/** Address ranges that are not the public Internet (IANA special-purpose registries). `owner`: an owner may allow it. */
 // biome-ignore format: a table is read by its columns
 const special = [
-  ['127.0.0.0/8',     'this machine itself',               'owner'],
-  ['10.0.0.0/8',      'a private network',                 'owner'],
-  ['172.16.0.0/12',   'a private network',                 'owner'],
-  ['192.168.0.0/16',  'a private network',                 'owner'],
-  ['169.254.0.0/16',  'link-local',                        'owner'],
-  ['100.64.0.0/10',   'behind a carrier’s NAT',            'owner'],
-  ['0.0.0.0/8',       'no address that can be called',     'never'],
-  ['192.0.0.0/24',    'reserved for protocols',            'never'],
-  ['192.0.2.0/24',    'for documentation',                 'never'],
-  ['192.88.99.0/24',  'a retired relay',                   'never'],
-  ['198.18.0.0/15',   'for benchmarks',                    'never'],
-  ['198.51.100.0/24', 'for documentation',                 'never'],
-  ['203.0.113.0/24',  'for documentation',                 'never'],
-  ['224.0.0.0/4',     'multicast',                         'never'],
-  ['240.0.0.0/4',     'reserved',                          'never'],
-  ['::1/128',         'this machine itself',               'owner'],
-  ['fc00::/7',        'a private network',                 'owner'],
-  ['fe80::/10',       'link-local',                        'owner'],
-  ['fec0::/10',       'a private network',                 'owner'],
-  ['2001::/23',       'reserved for protocols',            'never'],
-  ['2001:db8::/32',   'for documentation',                 'never'],
-  ['2002::/16',       'an IPv4 address in disguise',       'never'],
-  ['3fff::/20',       'for documentation',                 'never'],
+  // What a cloud tells its machines of themselves, credentials included; before the wider ranges that they are in.
+  ['169.254.169.254/32',  'a cloud’s metadata',                'never'],
+  ['fd00:ec2::254/128',   'a cloud’s metadata',                'never'],
+  ['127.0.0.0/8',         'this machine itself',               'owner'],
+  ['10.0.0.0/8',          'a private network',                 'owner'],
+  ['172.16.0.0/12',       'a private network',                 'owner'],
+  ['192.168.0.0/16',      'a private network',                 'owner'],
+  ['169.254.0.0/16',      'link-local',                        'owner'],
+  ['100.64.0.0/10',       'behind a carrier’s NAT',            'owner'],
+  ['0.0.0.0/8',           'no address that can be called',     'never'],
+  ['192.0.0.0/24',        'reserved for protocols',            'never'],
+  ['192.0.2.0/24',        'for documentation',                 'never'],
+  ['192.88.99.0/24',      'a retired relay',                   'never'],
+  ['198.18.0.0/15',       'for benchmarks',                    'never'],
+  ['198.51.100.0/24',     'for documentation',                 'never'],
+  ['203.0.113.0/24',      'for documentation',                 'never'],
+  ['224.0.0.0/4',         'multicast',                         'never'],
+  ['240.0.0.0/4',         'reserved',                          'never'],
+  ['::1/128',             'this machine itself',               'owner'],
+  ['fc00::/7',            'a private network',                 'owner'],
+  ['fe80::/10',           'link-local',                        'owner'],
+  ['fec0::/10',           'a private network',                 'owner'],
+  ['2001::/23',           'reserved for protocols',            'never'],
+  ['2001:db8::/32',       'for documentation',                 'never'],
+  ['2002::/16',           'an IPv4 address in disguise',       'never'],
+  ['3fff::/20',           'for documentation',                 'never'],
 ] as const satisfies readonly (readonly [range: string, what: string, who: 'owner' | 'never'])[];
 
 const ranges = special.map(([range, what, who]) => ({ list: listOf(range), family: familyOf(range.split('/')[0] ?? ''), what, who }));

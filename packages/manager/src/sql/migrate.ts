@@ -1,5 +1,5 @@
-// Brings a database up to this version's tables: numbered migrations, each in one transaction. Before the first pending
-// one the dialect makes a copy, so that a migration that fails leaves a usable database of the version before.
+// Brings a database up to this version's tables: numbered migrations, all that are pending in one transaction, so that one that
+// fails leaves the database of the version before, whole. Before that the dialect makes a copy, for whoever wants to go back.
 
 import { Fault } from '@mainstay/core/fault';
 import { type Kysely, sql } from 'kysely';
@@ -53,7 +53,7 @@ export const migrations: readonly Migration[] = [
 /**
  * Runs what is pending.
  * @returns the path of the copy made before, or null when nothing was pending or there was nothing yet
- * @throws Fault `internal` when the database is of a later version than this program
+ * @throws Fault `internal` when the database is of a later version than this program, or cannot be brought to this one's
  */
 export async function migrate(
   db: Kysely<unknown>,
@@ -78,24 +78,27 @@ export async function migrate(
   }
   if (latest === known.length) return null;
   const copy = latest === 0 ? null : await dialect.copyBefore(db, latest);
-  for (const [at, migration] of known.entries()) {
-    const number = at + 1;
-    if (number <= latest) continue;
-    await db.transaction().execute(async (transaction) => {
-      await migration.up(transaction, dialect);
-      await (transaction as unknown as Journal)
-        .insertInto('migrations')
-        .values({ number, name: migration.name, applied_at: now })
-        .execute();
-    });
-  }
+  await db.transaction().execute(async (transaction) => {
+    for (const [at, { name, up }] of known.entries()) {
+      const number = at + 1;
+      if (number <= latest) continue;
+      await up(transaction, dialect).catch((error: unknown) => {
+        throw new Fault(
+          'internal',
+          `Its tables could not be brought to this version (number ${number}, ${name}): ${error instanceof Error ? error.message : String(error)}. It is as it was, of the version whose tables are number ${latest}: with that version of Mainstay it goes on.${copy === null ? '' : ` A copy of it is at ${copy}.`}`,
+          { cause: error },
+        );
+      });
+      await (transaction as unknown as Journal).insertInto('migrations').values({ number, name, applied_at: now }).execute();
+    }
+  });
   return copy;
 }
 
 /** @throws Fault when the tables are not this version's: only a manager that starts brings them there */
-export async function refuseOtherTables(db: Kysely<unknown>): Promise<void> {
+export async function refuseOtherTables(db: Kysely<unknown>): Promise<null> {
   const latest = await latestOf(db);
-  if (latest === migrations.length) return;
+  if (latest === migrations.length) return null;
   throw new Fault(
     'internal',
     `The database has the tables of another version of Mainstay (number ${latest}, this program’s are ${migrations.length}). Start the manager of this version first.`,

@@ -148,12 +148,12 @@ export async function openSqlite(path: string, now: number, options: { create: b
     const guard = new FileGuard(database, path);
     const db = queriesOn(database, guard);
     const tables = db as unknown as Kysely<unknown>;
-    if (options.create) await migrate(tables, sqliteDialect(path), now);
-    else await refuseOtherTables(tables);
+    const copiedTo = options.create ? await migrate(tables, sqliteDialect(path), now) : await refuseOtherTables(tables);
     return {
       db,
       transact: (work) => db.transaction().execute(work),
       exclusive: true,
+      copiedTo,
       lost: guard.lost,
       close: () => {
         guard.stop();

@@ -15,6 +15,8 @@ export interface Store {
   transact<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
   /** Whether no other manager can use this database at the same time, so that leases found at start are a dead manager's. */
   readonly exclusive: boolean;
+  /** Where the database was copied to before its tables were brought to this version's, as it was opened; null: they were so already. */
+  readonly copiedTo: string | null;
   /**
    * Why it can be used no more, told once: its file was taken away under it, say, or is damaged. From then on nothing is written.
    * What was written until then is saved, where that can be done; the fault says where, and what to do.

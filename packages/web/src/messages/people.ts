@@ -1,4 +1,4 @@
-// The texts of signing in, people, tokens and the audit log, which come with those pages.
+// The texts of signing in, people, tokens, the audit log and the settings, which come with those pages.
 
 import { inLanguage } from '../messages.ts';
 import { en } from './people/en.ts';

@@ -9,6 +9,7 @@ import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
+import { browserWords } from '../parts/browser-words.ts';
 import { FactorPanel } from '../parts/factor-panel.tsx';
 import { errorsNamed, errorsOfParsed } from '../parts/field-errors.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
@@ -66,6 +67,8 @@ export function AccountPage() {
 }
 
 function PasswordPanel({ name }: { readonly name: string }) {
+  const { data: factors } = useQuery(factorsQuery);
+  const hasPassword = factors?.password !== false;
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [tried, setTried] = useState(false);
@@ -98,7 +101,11 @@ function PasswordPanel({ name }: { readonly name: string }) {
       >
         {/* So that a password manager knows whose it is. */}
         <input type="text" hidden readOnly autoComplete="username" value={name} />
-        {secret(words.current, '/current', current, setCurrent, 'current-password')}
+        {hasPassword ? (
+          secret(words.current, '/current', current, setCurrent, 'current-password')
+        ) : (
+          <p className="text-ink-soft">{words.noPassword}</p>
+        )}
         {secret(words.next, '/password', next, setNext, 'new-password')}
         <AlertLine words={error && named.size === 0 ? detailOf(error) : null} />
         <div>
@@ -144,7 +151,7 @@ function SessionPanel() {
                   </span>
                 </p>
                 <p className="truncate text-aside text-ink-soft" title={userAgent ?? undefined}>
-                  {userAgent ?? text.separator}
+                  {userAgent === null ? text.none : browserWords(userAgent)}
                 </p>
               </div>
               {current ? null : (

@@ -2,10 +2,10 @@
 // only with what was chosen, so that whoever merely opens it uses nothing up.
 
 import { Fault } from '@mainstay/core/fault';
-import { acceptInvitation, makeOwner, resetPassword } from '@mainstay/wire/accounts';
+import { acceptInvitation, makeOwner, type OpenInvitation, resetPassword } from '@mainstay/wire/accounts';
 import { contract } from '@mainstay/wire/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
@@ -18,7 +18,7 @@ import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import { codeIn } from '../sign-in-by-link.ts';
 import { AlertLine } from '../ui/alert-line.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 
 const words = people.choose;
 
@@ -49,6 +49,22 @@ const ways = {
     ask: ({ code, password }: Chosen) => call(contract.resetPassword, { body: { code, password } }),
   },
 } as const;
+
+/** What a link is good for, in lines. @throws Fault when it is good for nothing any more */
+async function readLink(way: keyof typeof ways, code: string): Promise<readonly string[]> {
+  if (way === 'reset') {
+    const { name } = await call(contract.readResetLink, { body: { code } });
+    return [words.resetFor(name)];
+  }
+  const { invitedBy, offers } = await call(contract.readInvitation, { body: { code } });
+  return [words.invitedBy(invitedBy, location.host), ...offers.map(offerWords)];
+}
+
+function offerWords({ role, on, name }: OpenInvitation['offers'][number]): string {
+  const { roles, meanings, everything, host, server, goneHost, goneServer, said } = people.grants;
+  const where = { everything, host: name === null ? goneHost : host(name), server: name === null ? goneServer : server(name) }[on];
+  return words.offered(said(roles[role], where), meanings[role]);
+}
 
 export const WelcomePage = () => <Choose way="owner" />;
 export const InvitationPage = () => <Choose way="invitation" />;
@@ -82,15 +98,33 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
   });
   const named = error instanceof Fault ? errorsNamed(error) : new Map<string, string>();
   const errors = tried ? new Map([...named, ...errorsOfParsed(checked)]) : named;
-  if (way !== 'owner' && code === null) {
+  // What is spent is said at once, and not to whoever has chosen already.
+  const read = useQuery({
+    queryKey: ['link', way, code],
+    queryFn: () => readLink(way, code ?? ''),
+    enabled: way !== 'owner' && code !== null,
+    retry: false,
+    gcTime: 0,
+  });
+  const dead = code === null ? words.noCode : read.error instanceof Fault ? detailOf(read.error) : null;
+  if (way !== 'owner' && dead !== null) {
     return (
       <Outside title={title}>
-        <AlertLine words={words.noCode} />
+        <AlertLine words={dead} />
+        <div>
+          <Link {...paths.signIn()} className={buttonClass()}>
+            {people.signIn.again}
+          </Link>
+        </div>
       </Outside>
     );
   }
+  if (way !== 'owner' && read.isPending) return <Outside title={title}>{null}</Outside>;
   return (
     <Outside title={title}>
+      {read.data?.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
       <p className="text-ink-soft">{detail}</p>
       <form
         noValidate
@@ -105,6 +139,7 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
           <TypedField
             label={words.name}
             hint={words.nameHint}
+            focused
             error={errors.get('/name')}
             value={name}
             fill="username"
@@ -113,7 +148,7 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
         )}
         <TypedField
           label={words.password}
-          hint={words.passwordHint}
+          hint={errors.has('/password') ? undefined : words.passwordHint}
           error={errors.get('/password')}
           value={password}
           type="password"

@@ -3,8 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
-import { refusalHere } from '../parts/access.ts';
+import { refusalHere, seesInPart, useAccess } from '../parts/access.ts';
 import { HostPanel } from '../parts/host-panel.tsx';
 import { JoinDialog } from '../parts/join-dialog.tsx';
 import { NotThere } from '../parts/not-there.tsx';
@@ -22,6 +23,7 @@ export function HostsPage() {
   const asked = useQuery({ ...agentsQuery, refetchOnMount: 'always', refetchInterval: factsEveryMs });
   const { data: agents } = asked;
   const [joining, setJoining] = useState(false);
+  useAccess();
   const shown = agents?.filter(({ id }) => agentId === undefined || id === agentId).toSorted((a, b) => a.name.localeCompare(b.name));
   const add = (
     <Button kind="primary" refusal={refusalHere('hosts')} onPress={() => setJoining(true)}>
@@ -32,7 +34,7 @@ export function HostsPage() {
 
   const content = () => {
     if (shown === undefined) {
-      return <NotThere loading={text.hosts.loading} broken={text.hosts.broken} asked={[asked]} />;
+      return <NotThere loading={hostText.loading} broken={hostText.broken} asked={[asked]} />;
     }
     if (shown.length > 0)
       return (
@@ -42,20 +44,26 @@ export function HostsPage() {
           ))}
         </div>
       );
-    if (agentId !== undefined) return <Face shape="dashed-ring" title={text.hosts.unknown} />;
+    if (agentId !== undefined) return <Face shape="dashed-ring" title={hostText.unknown} />;
+    if (seesInPart())
+      return (
+        <Face title={hostText.hidden}>
+          <p>{hostText.hiddenDetail}</p>
+        </Face>
+      );
     return (
-      <Face title={text.hosts.none} next={add}>
-        <p>{text.hosts.noneDetail}</p>
+      <Face title={hostText.none} next={add}>
+        <p>{hostText.noneDetail}</p>
       </Face>
     );
   };
 
   return (
     <>
-      <PageHead title={one ?? text.hosts.title}>
+      <PageHead title={one ?? hostText.title}>
         {agentId === undefined ? null : (
           <Link {...paths.hosts()} className={buttonClass()}>
-            {text.hosts.all}
+            {hostText.all}
           </Link>
         )}
         {add}

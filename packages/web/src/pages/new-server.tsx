@@ -8,12 +8,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { cloneText } from '../messages/clone.ts';
+import { hostText } from '../messages/hosts.ts';
 import { templateText } from '../messages/templates.ts';
 import { text } from '../messages.ts';
+import { refusalAt, refusalHere } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { CloneForm } from '../parts/clone-form.tsx';
 import { CreateForm } from '../parts/create-form.tsx';
 import { CreationProgress } from '../parts/creation-progress.tsx';
+import { NotCovered, OnlyWith } from '../parts/only-with.tsx';
 import { TemplateChoice } from '../parts/template-choice.tsx';
 import { TemplateForm } from '../parts/template-form.tsx';
 import { fromScratch, paths, patterns } from '../paths.ts';
@@ -23,28 +26,35 @@ import { Face } from '../ui/face.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
 export function NewServerPage() {
+  return (
+    <div className="max-w-3xl">
+      <PageHead title={text.create.title} />
+      <OnlyWith right="create" target="somewhere">
+        <NewServer />
+      </OnlyWith>
+    </div>
+  );
+}
+
+function NewServer() {
   const { from, template } = useSearch({ from: `/shell${patterns.newServer}` });
   const [made, setMade] = useState<Operation | null>(null);
   const agents = useQuery(agentsQuery);
 
-  const content = () => {
-    if (made) return <CreationProgress created={made} onAnother={() => setMade(null)} />;
-    if (agents.data === undefined) {
-      return <p className="text-ink-faint">{agents.error ? detailOf(agents.error) : text.hosts.loading}</p>;
-    }
-    if (agents.data.length === 0) return <NoHost />;
-    const parts = { agents: agents.data, onMade: setMade };
-    if (from !== undefined) return <LikeAnother key={from} {...parts} from={from} />;
-    if (template === undefined) return <TemplateChoice />;
-    if (template === fromScratch) return <CreateForm {...parts} />;
-    return <FromTemplate key={template} {...parts} template={template} />;
-  };
-  return (
-    <div className="max-w-3xl">
-      <PageHead title={text.create.title} />
-      {content()}
-    </div>
-  );
+  if (made) return <CreationProgress created={made} onAnother={() => setMade(null)} />;
+  if (agents.data === undefined) {
+    return <p className="text-ink-faint">{agents.error ? detailOf(agents.error) : hostText.loading}</p>;
+  }
+  const open = agents.data.filter(({ id }) => refusalAt('create', id) === null);
+  if (open.length === 0) {
+    const refusal = refusalHere('create');
+    return refusal === null ? <NoHost /> : <NotCovered title={hostText.noneToCreate} refusal={refusal} />;
+  }
+  const parts = { agents: open, onMade: setMade };
+  if (from !== undefined) return <LikeAnother key={from} {...parts} from={from} />;
+  if (template === undefined) return <TemplateChoice />;
+  if (template === fromScratch) return <CreateForm {...parts} />;
+  return <FromTemplate key={template} {...parts} template={template} />;
 }
 
 interface FormProps {

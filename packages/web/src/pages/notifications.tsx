@@ -9,6 +9,7 @@ import { NewChannelDialog } from '../parts/channel-dialog.tsx';
 import { ChannelPanel } from '../parts/channel-panel.tsx';
 import { DeliveryPanel } from '../parts/delivery-panel.tsx';
 import { NotThere } from '../parts/not-there.tsx';
+import { OnlyWith } from '../parts/only-with.tsx';
 import { RulePanel } from '../parts/rule-panel.tsx';
 import { agentsQuery, serversQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,6 +19,17 @@ import { PageHead } from '../ui/page-head.tsx';
 const words = notificationText;
 
 export function NotificationsPage() {
+  return (
+    <>
+      <PageHead title={words.title} />
+      <OnlyWith right="notifications">
+        <Notifications />
+      </OnlyWith>
+    </>
+  );
+}
+
+function Notifications() {
   const channels = useQuery(channelsQuery);
   const rules = useQuery(rulesQuery);
   const alarms = useQuery(alarmsQuery);
@@ -57,7 +69,6 @@ export function NotificationsPage() {
 
   return (
     <>
-      <PageHead title={words.title} />
       {content()}
       {adding ? <NewChannelDialog onClose={() => setAdding(false)} /> : null}
     </>

@@ -10,6 +10,7 @@ import { text } from '../messages.ts';
 import { detailOf } from '../parts/act.ts';
 import { useGrantWords } from '../parts/grant-words.ts';
 import { NotThere } from '../parts/not-there.tsx';
+import { BackToSettings, OnlyWith } from '../parts/only-with.tsx';
 import { InviteDialog, ResetDialog, RolesDialog } from '../parts/person-dialogs.tsx';
 import { SureDialog } from '../parts/sure-dialog.tsx';
 import { accountsQuery, askForPeople, invitationsQuery } from '../people-queries.ts';
@@ -23,13 +24,25 @@ import { notify } from '../ui/toast.tsx';
 const words = people.people;
 
 export function PeoplePage() {
+  return (
+    <div className="flex max-w-4xl flex-col gap-4">
+      <PageHead title={words.title}>
+        <BackToSettings />
+      </PageHead>
+      <OnlyWith right="accounts">
+        <People />
+      </OnlyWith>
+    </div>
+  );
+}
+
+function People() {
   const asked = useQuery(accountsQuery);
   const { data: accounts } = asked;
   const { data: invitations = [] } = useQuery(invitationsQuery);
   const [inviting, setInviting] = useState(false);
   return (
-    <div className="flex max-w-4xl flex-col gap-4">
-      <PageHead title={words.title} />
+    <>
       {accounts ? (
         <>
           <Panel title={words.accounts}>
@@ -58,7 +71,7 @@ export function PeoplePage() {
         <NotThere loading={words.loading} broken={words.broken} asked={[asked]} />
       )}
       {inviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
-    </div>
+    </>
   );
 }
 
@@ -67,11 +80,11 @@ const rowClass = 'flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5';
 function AccountRow({ account }: { readonly account: Account }) {
   const { id, name, disabled, lastSignedInAt } = account;
   const say = useGrantWords();
-  const [asking, setAsking] = useState<'roles' | 'reset' | 'factors' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'roles' | 'reset' | 'shut-out' | 'factors' | 'remove' | null>(null);
   const close = () => setAsking(null);
   const params = { accountId: id };
-  const shut = useMutation({
-    mutationFn: () => call(contract.changeAccount, { params, body: { disabled: !disabled } }),
+  const letIn = useMutation({
+    mutationFn: () => call(contract.changeAccount, { params, body: { disabled: false } }),
     onSuccess: askForPeople,
     onError: (error) => notify({ tone: 'refusal', title: words.refused, detail: detailOf(error) }),
   });
@@ -98,8 +111,8 @@ function AccountRow({ account }: { readonly account: Account }) {
         <Button
           size="small"
           label={(disabled ? words.enableLabel : words.disableLabel)(name)}
-          pending={shut.isPending}
-          onPress={() => shut.mutate()}
+          pending={letIn.isPending}
+          onPress={() => (disabled ? letIn.mutate() : setAsking('shut-out'))}
         >
           {disabled ? words.enable : words.disable}
         </Button>
@@ -112,6 +125,17 @@ function AccountRow({ account }: { readonly account: Account }) {
       </div>
       {asking === 'roles' ? <RolesDialog account={account} onClose={close} /> : null}
       {asking === 'reset' ? <ResetDialog account={account} onClose={close} /> : null}
+      {asking === 'shut-out' ? (
+        <SureDialog
+          title={words.disableTitle(name)}
+          detail={words.disableDetail}
+          confirm={words.disableConfirm}
+          refused={words.refused}
+          onConfirm={() => call(contract.changeAccount, { params, body: { disabled: true } })}
+          onDone={askForPeople}
+          onClose={close}
+        />
+      ) : null}
       {asking === 'factors' ? (
         <SureDialog
           title={words.resetFactorsLabel(name)}

@@ -30,9 +30,15 @@ function KnownServer({ serverId }: { readonly serverId: ServerId }) {
   const asked = useQuery(serverQuery(serverId));
   const { data: server, error } = asked;
   if (server === null) return <NoServer title={text.server.purged} detail={text.server.purgedDetail} />;
+  // What was shown a moment ago is not any more: what is held of it is no longer theirs to see.
+  if (error instanceof Fault && error.code === 'not-found') {
+    return server === undefined ? (
+      <NoServer title={text.server.unknown} detail={text.server.unknownDetail} />
+    ) : (
+      <NoServer title={text.server.hidden} detail={text.server.hiddenDetail} />
+    );
+  }
   if (server === undefined) {
-    if (error instanceof Fault && error.code === 'not-found')
-      return <NoServer title={text.server.unknown} detail={text.server.unknownDetail} />;
     return <NotThere loading={text.server.loading} broken={text.server.broken} asked={[asked]} />;
   }
   return (

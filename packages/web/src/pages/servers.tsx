@@ -7,7 +7,7 @@ import { LayoutGrid, Rows3, Search } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
 import { later } from '../later.ts';
 import { text } from '../messages.ts';
-import { refusalHere } from '../parts/access.ts';
+import { refusalHere, useAccess } from '../parts/access.ts';
 import { attentionItems } from '../parts/attention.ts';
 import { AttentionStrip } from '../parts/attention-strip.tsx';
 import { BulkBar } from '../parts/bulk-bar.tsx';
@@ -39,6 +39,7 @@ export function ServersPage() {
   const setFilter = (next: ServerFilter) => void navigate({ ...paths.servers({ ...next, ...view }), replace: true });
   const setView = (next: ServerView) =>
     void navigate({ ...paths.servers({ ...filter, ...readServerView({ ...next }) }), replace: true, resetScroll: false });
+  useAccess();
   const noServers = servers?.length === 0;
   const refusal = refusalHere('create', 'somewhere');
 

@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
 import { text } from '../messages.ts';
-import { refusalHere } from '../parts/access.ts';
+import { refusalHere, useAccess } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { messageOf, numberIn } from '../parts/field-errors.ts';
 import { NotThere } from '../parts/not-there.tsx';
@@ -20,7 +20,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { notify } from '../ui/toast.tsx';
 
-const words = text.installation;
+const words = people.installation;
 
 export function SettingsPage() {
   const asked = useQuery(settingsQuery);
@@ -65,6 +65,8 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
     },
     onError: (error) => notify({ tone: 'refusal', title: words.title, detail: detailOf(error) }),
   });
+  useAccess();
+  const forbidden = refusalHere('settings');
   const unchanged = checked.success && JSON.stringify({ ...settings, ...checked.data }) === JSON.stringify(settings);
   return (
     <form
@@ -72,40 +74,45 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (checked.success && !unchanged) mutate(checked.data as Partial<Settings>);
+        if (forbidden === null && checked.success && !unchanged) mutate(checked.data as Partial<Settings>);
       }}
     >
-      <Panel title={words.retention}>
-        <div className="flex flex-col gap-4">
-          <p className="text-ink-soft">{words.retentionDetail}</p>
-          <Field label={words.hours} hint={words.hoursHint} error={errorAt('retentionHours')}>
-            {(attributes) => <input {...attributes} inputMode="decimal" value={hours} onChange={({ target }) => setHours(target.value)} />}
-          </Field>
-          <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-            <input
-              type="checkbox"
-              checked={finalArchive}
-              onChange={({ target }) => setFinalArchive(target.checked)}
-              className="size-4 accent-accent"
-            />
-            {words.archive}
-          </label>
-        </div>
-      </Panel>
-      <Panel title={words.trash}>
-        <div className="flex flex-col gap-4">
-          <p className="text-ink-soft">{words.trashDetail}</p>
-          <Field label={words.days} hint={words.daysHint} error={errorAt('trashDays')}>
-            {(attributes) => <input {...attributes} inputMode="numeric" value={days} onChange={({ target }) => setDays(target.value)} />}
-          </Field>
-        </div>
-      </Panel>
+      {forbidden === null ? null : <p className="text-ink-soft">{forbidden}</p>}
+      <fieldset disabled={forbidden !== null} className="contents">
+        <Panel title={words.retention}>
+          <div className="flex flex-col gap-4">
+            <p className="text-ink-soft">{words.retentionDetail}</p>
+            <Field label={words.hours} hint={words.hoursHint} error={errorAt('retentionHours')}>
+              {(attributes) => (
+                <input {...attributes} inputMode="decimal" value={hours} onChange={({ target }) => setHours(target.value)} />
+              )}
+            </Field>
+            <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+              <input
+                type="checkbox"
+                checked={finalArchive}
+                onChange={({ target }) => setFinalArchive(target.checked)}
+                className="size-4 accent-accent"
+              />
+              {words.archive}
+            </label>
+          </div>
+        </Panel>
+        <Panel title={words.trash}>
+          <div className="flex flex-col gap-4">
+            <p className="text-ink-soft">{words.trashDetail}</p>
+            <Field label={words.days} hint={words.daysHint} error={errorAt('trashDays')}>
+              {(attributes) => <input {...attributes} inputMode="numeric" value={days} onChange={({ target }) => setDays(target.value)} />}
+            </Field>
+          </div>
+        </Panel>
+      </fieldset>
       <div>
         <Button
           kind="primary"
           type="submit"
           pending={isPending}
-          refusal={refusalHere('settings') ?? (checked.success ? (unchanged ? text.settings.none : null) : text.form.correct)}
+          refusal={forbidden ?? (checked.success ? (unchanged ? text.settings.none : null) : text.form.correct)}
         >
           {words.save}
         </Button>

@@ -3,11 +3,11 @@
 import { contract } from '@mainstay/wire/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
-import { LogOut, UserRound } from 'lucide-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { LogOut, Search, UserRound } from 'lucide-react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
 import { text } from '../messages.ts';
-import { ownersAccess } from '../parts/access.ts';
+import { seesInPart, useAccess } from '../parts/access.ts';
 import { Keyboard, openPalette } from '../parts/keyboard.tsx';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { ActionsProvider } from '../parts/server-actions.tsx';
@@ -17,10 +17,11 @@ import { ageText, clockText } from '../ui/age.ts';
 import { Brand } from '../ui/brand.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Ticking } from '../ui/time.tsx';
+import { notify } from '../ui/toast.tsx';
 
 export function Shell() {
   useFocusOnNavigation();
-  const version = useAccessVersion();
+  useAccessNews();
   return (
     <ActionsProvider>
       <a
@@ -34,7 +35,7 @@ export function Shell() {
         <div className="min-w-0">
           <LiveBanner />
           <main id="content" className="max-w-[1440px] px-7 py-5 max-md:p-3.5">
-            <Outlet key={version} />
+            <Outlet />
           </main>
         </div>
       </div>
@@ -56,6 +57,7 @@ function Navigation() {
         pathname.startsWith(path),
       ),
   });
+  const hostsHidden = useHostsHidden();
   const standing = servers?.filter(({ state }) => state !== 'deleted').length;
   return (
     <nav
@@ -73,7 +75,7 @@ function Navigation() {
         </Link>
         <Link {...paths.hosts()} className={linkClass}>
           {text.navigation.hosts}
-          <Count of={agents?.length} />
+          <Count of={hostsHidden ? undefined : agents?.length} />
         </Link>
         <Link {...paths.templates()} className={linkClass}>
           {text.navigation.templates}
@@ -97,11 +99,23 @@ function Navigation() {
       </button>
       <div className="mt-auto flex flex-col items-start gap-2 max-md:mt-0 max-md:flex-row max-md:items-center max-md:gap-0">
         <LiveLine />
+        <span className="md:hidden">
+          <Button kind="quiet" size="small" label={text.palette.open} onPress={openPalette}>
+            <Search size={14} aria-hidden="true" />
+          </Button>
+        </span>
         <LanguageSwitch />
         <SignOut />
       </div>
     </nav>
   );
+}
+
+/** None is shown, and there may well be some. */
+function useHostsHidden(): boolean {
+  const { data: agents } = useQuery(agentsQuery);
+  useAccess();
+  return agents?.length === 0 && seesInPart();
 }
 
 function Count({ of }: { readonly of: number | undefined }) {
@@ -111,6 +125,7 @@ function Count({ of }: { readonly of: number | undefined }) {
 function LiveLine() {
   const status = useSyncExternalStore(stream.watchStatus, stream.status);
   const { data: agents = [] } = useQuery(agentsQuery);
+  const hostsHidden = useHostsHidden();
   const unheard = agents.filter(({ online }) => !online).length;
   const dot = { live: 'bg-running', connecting: 'bg-ink-faint', broken: 'bg-unheard' }[status.kind];
   return (
@@ -118,7 +133,7 @@ function LiveLine() {
       <span className={`mr-1.5 inline-block size-1.5 rounded-full align-[2px] ${dot}`} />
       {text.live[status.kind]}
       <br />
-      {text.live.hosts(agents.length, unheard)}
+      {hostsHidden ? null : text.live.hosts(agents.length, unheard)}
     </p>
   );
 }
@@ -131,15 +146,15 @@ function SignOut() {
     // Whatever the answer, who presses this wants to see nothing more here.
     onSettled: async () => {
       stream.close();
-      await navigate(paths.signIn());
       queryClient.clear();
+      await navigate(paths.signIn());
     },
   });
   return (
-    <div className="flex items-center justify-between max-md:ml-1">
+    <div className="flex flex-col items-start max-md:ml-1 max-md:flex-row max-md:items-center">
       <Link {...paths.account()} className={buttonClass({ kind: 'quiet', size: 'small' })} title={text.navigation.account}>
         <UserRound size={14} aria-hidden="true" />
-        <span className="max-w-24 truncate max-md:sr-only">{session?.name ?? text.navigation.account}</span>
+        <span className="max-w-28 truncate max-md:sr-only">{session?.name ?? text.navigation.account}</span>
       </Link>
       <Button
         kind="quiet"
@@ -155,13 +170,16 @@ function SignOut() {
   );
 }
 
-/** Counts up when what may be done is other than it was: the page is then drawn anew, with what is refused. */
-function useAccessVersion(): number {
+/** Says that what may be done became more or less. Views draw it themselves, and keep what is being typed. */
+function useAccessNews(): void {
   const { data: session } = useQuery(sessionQuery);
   const access = session && JSON.stringify(session.access);
-  const [drawn, setDrawn] = useState({ access: JSON.stringify(ownersAccess), version: 0 });
-  if (access !== undefined && access !== drawn.access) setDrawn({ access, version: drawn.version + 1 });
-  return drawn.version;
+  const known = useRef(access);
+  useEffect(() => {
+    if (access === undefined || access === known.current) return;
+    if (known.current !== undefined) notify({ tone: 'news', title: text.accessChanged });
+    known.current = access;
+  }, [access]);
 }
 
 /** Not hearing means not knowing: it is said over everything, with the age of what is shown. */

@@ -2,22 +2,25 @@
 
 import { Fault } from '@mainstay/core/fault';
 import { contract } from '@mainstay/wire/contract';
-import { browserSupportsWebAuthn, type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
+import { type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useLocation, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { people } from '../messages/people.ts';
 import { alertOf } from '../parts/act.ts';
 import { Outside } from '../parts/outside.tsx';
+import { NoPasskey, passkeyRefusal } from '../parts/passkeys.ts';
 import { TypedField } from '../parts/typed-field.tsx';
-import { paths } from '../paths.ts';
+import { keepWanted } from '../parts/wanted.ts';
+import { paths, patterns } from '../paths.ts';
 import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import type { Trouble } from '../sign-in-by-link.ts';
 import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
+import { Ticking } from '../ui/time.tsx';
 
 const words = people.signIn;
 
@@ -25,6 +28,7 @@ const troubles = {
   used: { title: words.used, detail: words.usedDetail },
   limited: { title: words.limited, detail: words.limitedDetail },
   broken: { title: words.broken, detail: words.brokenDetail },
+  over: { title: words.over, detail: words.overDetail },
 } as const satisfies Record<Trouble, { title: string; detail: string }>;
 
 export function SignInPage() {
@@ -48,11 +52,14 @@ export function SignInPage() {
 /** The first step, and the second where the account asks for one. */
 function SignInForms() {
   const navigate = useNavigate();
+  const { history } = useRouter();
+  const { to } = useSearch({ from: patterns.signIn });
   const begun = useLocation({ select: ({ state }) => state.secondStep });
   const [ticket, setTicket] = useState<string | null>(begun ?? null);
   const enter = async () => {
     queryClient.clear();
-    await navigate({ ...paths.servers(), replace: true });
+    if (to === undefined) await navigate({ ...paths.servers(), replace: true });
+    else history.replace(to);
   };
   return ticket === null ? (
     <PasswordForm onEnter={enter} onSecondStep={setTicket} />
@@ -81,15 +88,21 @@ function PasswordForm({
   const byPasskey = useMutation({
     mutationFn: async () => {
       const { options } = await call(contract.askPasskey, {});
-      const response = await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON });
+      const response = await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON }).catch(() => {
+        throw new NoPasskey(people.factors.notGiven);
+      });
       return call(contract.signInByPasskey, { body: { response: { ...response } } });
     },
     onSuccess: onEnter,
   });
   const { data: ways } = useQuery(signInWaysQuery);
+  const { to } = useSearch({ from: patterns.signIn });
   const bySso = useMutation({
     mutationFn: () => call(contract.startSso, { body: {} }),
-    onSuccess: ({ url }) => location.assign(url),
+    onSuccess: ({ url }) => {
+      keepWanted(to);
+      location.assign(url);
+    },
   });
   return (
     <form
@@ -100,7 +113,7 @@ function PasswordForm({
         if (name !== '' && password !== '' && !byPassword.isPending) byPassword.mutate();
       }}
     >
-      <TypedField label={words.name} error={undefined} value={name} fill="username" onChange={setName} />
+      <TypedField label={words.name} error={undefined} value={name} fill="username" focused onChange={setName} />
       <TypedField
         label={words.password}
         error={undefined}
@@ -109,17 +122,14 @@ function PasswordForm({
         fill="current-password"
         onChange={setPassword}
       />
-      {/* A browser that made no passkey says so itself. */}
-      <AlertLine words={alertOf(byPassword.error ?? bySso.error ?? (byPasskey.error instanceof Fault ? byPasskey.error : null))} />
+      <RefusalLine error={byPassword.error ?? bySso.error ?? byPasskey.error} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" pending={byPassword.isPending}>
           {words.submit}
         </Button>
-        {browserSupportsWebAuthn() ? (
-          <Button pending={byPasskey.isPending} onPress={() => byPasskey.mutate()}>
-            {words.passkey}
-          </Button>
-        ) : null}
+        <Button refusal={passkeyRefusal()} pending={byPasskey.isPending} onPress={() => byPasskey.mutate()}>
+          {words.passkey}
+        </Button>
         {ways?.sso ? (
           <Button pending={bySso.isPending} onPress={() => bySso.mutate()}>
             {words.sso(ways.sso)}
@@ -141,7 +151,7 @@ function CodeForm({
 }) {
   const [code, setCode] = useState('');
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => call(contract.signInByCode, { body: { ticket, code } }),
+    mutationFn: () => call(contract.signInByCode, { body: { ticket, code: code.replace(/\s/g, '') } }),
     onSuccess: onEnter,
     onError: () => setCode(''),
   });
@@ -154,8 +164,8 @@ function CodeForm({
         if (code !== '' && !isPending) mutate();
       }}
     >
-      <TypedField label={words.code} hint={words.codeHint} error={undefined} value={code} fill="one-time-code" onChange={setCode} />
-      <AlertLine words={alertOf(error)} />
+      <TypedField label={words.code} hint={words.codeHint} error={undefined} value={code} fill="one-time-code" focused onChange={setCode} />
+      <RefusalLine error={error} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" pending={isPending}>
           {words.goOn}
@@ -163,5 +173,18 @@ function CodeForm({
         <Button onPress={onBack}>{words.otherWay}</Button>
       </div>
     </form>
+  );
+}
+
+/** What was refused. Too many attempts are counted down: when it says that one may, one may. */
+function RefusalLine({ error }: { readonly error: Error | null }) {
+  const seconds = error instanceof Fault && error.code === 'rate-limited' ? Number(error.extra['retryAfterSeconds']) : 0;
+  const [until, setUntil] = useState({ error, at: 0 });
+  if (until.error !== error) setUntil({ error, at: Date.now() + seconds * 1000 });
+  if (!(seconds > 0)) return <AlertLine words={error instanceof NoPasskey ? error.message : alertOf(error)} />;
+  return (
+    <p role="alert" className="text-failed">
+      <Ticking words={(now) => words.limitedFor(Math.ceil((until.at - now) / 1000))} />
+    </p>
   );
 }

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { templateText } from '../messages/templates.ts';
+import { refusalHere, useAccess } from '../parts/access.ts';
 import { detailOf } from '../parts/act.ts';
 import { TemplateFacts, VariableTable } from '../parts/template-facts.tsx';
 import { paths, patterns } from '../paths.ts';
@@ -43,11 +44,12 @@ const back = (
 /** One that this Mainstay cannot read: why, and its text for whoever mends it. */
 function Broken({ templateId, fault }: { readonly templateId: string; readonly fault: Fault }) {
   const [removing, setRemoving] = useState(false);
+  useAccess();
   const { text, name, newest } = fault.extra;
   const next = (
     <>
       {back}
-      <Button kind="danger" onPress={() => setRemoving(true)}>
+      <Button kind="danger" refusal={refusalHere('templates')} onPress={() => setRemoving(true)}>
         {templateText.remove}
       </Button>
     </>
@@ -74,6 +76,9 @@ function Shown({ shown }: { readonly shown: TemplateShown }) {
   const [open, setOpen] = useState<Open>(null);
   const { template, builtIn, version, newest, versions, yaml } = shown;
   const close = () => setOpen(null);
+  useAccess();
+  const refusal = refusalHere('templates');
+  const unusable = refusalHere('create', 'somewhere');
   if (open === 'edit' || open === 'copy') {
     return (
       <Suspense fallback={<p className="text-ink-faint">{templateText.loading}</p>}>
@@ -84,14 +89,26 @@ function Shown({ shown }: { readonly shown: TemplateShown }) {
   return (
     <>
       <PageHead title={template.name}>
-        <Link {...paths.newServer({ template: shown.id })} className={buttonClass({ kind: 'primary' })}>
-          {templateText.use}
-        </Link>
-        {builtIn ? null : <Button onPress={() => setOpen('edit')}>{templateText.edit}</Button>}
-        <Button onPress={() => setOpen('copy')}>{templateText.copy}</Button>
+        {unusable === null ? (
+          <Link {...paths.newServer({ template: shown.id })} className={buttonClass({ kind: 'primary' })}>
+            {templateText.use}
+          </Link>
+        ) : (
+          <Button kind="primary" refusal={unusable}>
+            {templateText.use}
+          </Button>
+        )}
+        {builtIn ? null : (
+          <Button refusal={refusal} onPress={() => setOpen('edit')}>
+            {templateText.edit}
+          </Button>
+        )}
+        <Button refusal={refusal} onPress={() => setOpen('copy')}>
+          {templateText.copy}
+        </Button>
         <Button onPress={() => download(`${fileName(template.name)}.yaml`, yaml, 'application/yaml')}>{templateText.export}</Button>
         {builtIn ? null : (
-          <Button kind="danger" onPress={() => setOpen('remove')}>
+          <Button kind="danger" refusal={refusal} onPress={() => setOpen('remove')}>
             {templateText.remove}
           </Button>
         )}

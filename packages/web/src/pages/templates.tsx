@@ -4,7 +4,7 @@ import type { TemplateHead } from '@mainstay/wire/templates';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { templateText } from '../messages/templates.ts';
-import { refusalHere } from '../parts/access.ts';
+import { refusalHere, useAccess } from '../parts/access.ts';
 import { NotThere } from '../parts/not-there.tsx';
 import { TemplateCard } from '../parts/template-card.tsx';
 import { isSought } from '../parts/template-choice.tsx';
@@ -21,6 +21,7 @@ export function TemplatesPage() {
   const { data: templates } = asked;
   const [importing, setImporting] = useState(false);
   const [sought, setSought] = useState('');
+  useAccess();
   const shown = templates?.filter((template) => isSought(template, sought));
   return (
     <>

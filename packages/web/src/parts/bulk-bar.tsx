@@ -5,6 +5,7 @@ import { Suspense, useMemo, useState } from 'react';
 import { later } from '../later.ts';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
+import { useAccess } from './access.ts';
 import { type BulkAction, bulkActions, sharedRefusal, sortOut } from './bulk.ts';
 import { clearSelection, useSelection } from './selection.ts';
 import { shownOrder } from './shown-order.ts';
@@ -13,6 +14,7 @@ const BulkDialog = later(async () => (await import('./bulk-dialog.tsx')).BulkDia
 
 export function BulkBar({ servers }: { readonly servers: readonly Server[] }) {
   const selection = useSelection();
+  useAccess();
   const [asking, setAsking] = useState<{ readonly action: BulkAction; readonly servers: readonly Server[] } | null>(null);
   // What was purged meanwhile is no longer there to be chosen.
   const chosen = useMemo(() => (selection.size === 0 ? [] : servers.filter(({ id }) => selection.has(id))), [servers, selection]);

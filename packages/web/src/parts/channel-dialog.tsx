@@ -8,6 +8,7 @@ import { notificationText } from '../messages/notifications.ts';
 import { askForNotifications } from '../notification-queries.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { refusalHere } from './access.ts';
 import {
   type ChannelDraft,
   type ConfigureChannelBody,
@@ -87,6 +88,7 @@ interface ChannelDialogProps<T> {
 
 function ChannelDialog<T>({ title, form, channel, confirm, isPending, onSend, onClose }: ChannelDialogProps<T>) {
   const { draft, change, errorAt } = form;
+  const notInwards = refusalHere('inwards');
   return (
     <Dialog title={title} onClose={onClose}>
       <DialogForm
@@ -122,8 +124,9 @@ function ChannelDialog<T>({ title, form, channel, confirm, isPending, onSend, on
         <ChannelFields form={form} channel={channel} />
         <CheckBox
           label={words.allowPrivate}
-          hint={words.allowPrivateHint}
+          hint={notInwards ?? words.allowPrivateHint}
           checked={draft.allowPrivate}
+          disabled={notInwards !== null && !draft.allowPrivate}
           onChange={(allowPrivate) => change({ allowPrivate })}
         />
       </DialogForm>

@@ -8,10 +8,11 @@ export interface CheckBoxProps {
   readonly fullLabel?: string;
   readonly hint?: string;
   readonly checked: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function CheckBox({ label, fullLabel, hint, checked, onChange }: CheckBoxProps) {
+export function CheckBox({ label, fullLabel, hint, checked, disabled = false, onChange }: CheckBoxProps) {
   const hintId = useId();
   return (
     <div className="flex flex-col">
@@ -19,6 +20,7 @@ export function CheckBox({ label, fullLabel, hint, checked, onChange }: CheckBox
         <input
           type="checkbox"
           checked={checked}
+          disabled={disabled}
           aria-label={fullLabel}
           aria-describedby={hint === undefined ? undefined : hintId}
           onChange={({ target }) => onChange(target.checked)}

@@ -8,7 +8,7 @@ import { call } from '../api.ts';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
 import { controlClass } from '../ui/field.tsx';
-import { refusalHere } from './access.ts';
+import { refusalHere, useAccess } from './access.ts';
 import { detailOf } from './act.ts';
 import { keepCommand, readCommands } from './command-history.ts';
 import { silenceOf } from './hearing.ts';
@@ -30,6 +30,7 @@ function refusalOf(server: Server): string | null {
 
 export function CommandField({ server, onSend, onAnswer }: CommandFieldProps) {
   const id = useId();
+  useAccess();
   const [commands, setCommands] = useState(() => readCommands(server.id));
   const [line, setLine] = useState('');
   /** Where in the history the field stands; behind its end: what is being typed. */

@@ -4,6 +4,7 @@ import type { Server } from '@mainstay/wire/servers';
 import type { ReactNode } from 'react';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
+import { useAccess } from './access.ts';
 import { offerOf } from './offers.ts';
 import { useActions, useIsAsking } from './server-actions.tsx';
 
@@ -16,6 +17,7 @@ const dangers = [
 export function DangerZone({ server }: { readonly server: Server }) {
   const { take, reinstall } = useActions();
   const asking = useIsAsking(server);
+  useAccess();
   // A server that is not deleted has nothing to restore, and needs not be told so here.
   const rebuilding = offerOf(server, 'rebuild');
   const shown = dangers.filter(({ action }) => action !== 'restore' || server.state === 'deleted');

@@ -8,7 +8,7 @@ import { paths } from '../paths.ts';
 import { AlertLine } from '../ui/alert-line.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Face } from '../ui/face.tsx';
-import { refusalHere } from './access.ts';
+import { refusalHere, seesInPart, useAccess } from './access.ts';
 import { alertOf, requestFromTemplate } from './act.ts';
 import { useActions } from './server-actions.tsx';
 
@@ -19,6 +19,7 @@ const sampleTemplate = 'sample';
 export function FirstServer({ agents }: { readonly agents: readonly Agent[] | undefined }) {
   const { follow } = useActions();
   const navigate = useNavigate();
+  useAccess();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => {
       const [agent] = agents ?? [];
@@ -29,6 +30,14 @@ export function FirstServer({ agents }: { readonly agents: readonly Agent[] | un
       return navigate(paths.server(operation.serverId));
     },
   });
+  const refusal = refusalHere('create', 'somewhere');
+  if (seesInPart() && (agents?.length === 0 || refusal !== null)) {
+    return (
+      <Face title={text.servers.first.noneShown}>
+        <p>{text.servers.first.noneShownDetail}</p>
+      </Face>
+    );
+  }
   if (agents?.length === 0) {
     return (
       <Face
@@ -48,7 +57,7 @@ export function FirstServer({ agents }: { readonly agents: readonly Agent[] | un
       title={text.servers.first.title}
       next={
         <>
-          <Button kind="primary" pending={isPending} refusal={refusalHere('create', 'somewhere')} onPress={() => mutate()}>
+          <Button kind="primary" pending={isPending} refusal={refusal} onPress={() => mutate()}>
             {text.servers.first.sample}
           </Button>
           <Link {...paths.newServer()} className={buttonClass()}>

@@ -13,7 +13,7 @@ import { asReason } from './reasons.ts';
 export function happeningText(happening: Happening): string {
   switch (happening.kind) {
     case 'server-recorded':
-      return happening.clonedFrom === undefined ? historyText.recorded : historyText.cloned(happening.clonedFrom);
+      return happening.clonedFrom === undefined ? historyText.recorded : historyText.cloned(nameOf(happening.clonedFrom));
     case 'server-state':
       // That an operation brought it there, its cause says.
       return happening.reason.code === 'operation'
@@ -47,7 +47,7 @@ export function happeningText(happening: Happening): string {
     case 'server-copied':
       return copiedText(happening);
     case 'server-lent':
-      return happening.over ? historyText.lentOver(happening.to) : historyText.lent(happening.to, happening.live);
+      return happening.over ? historyText.lentOver(nameOf(happening.to)) : historyText.lent(nameOf(happening.to), happening.live);
     case 'server-ready':
       return historyText.ready;
     case 'stray-found':
@@ -77,9 +77,11 @@ export function happeningText(happening: Happening): string {
   }
 }
 
+const nameOf = (name: string | null): string => name ?? text.hiddenServer;
+
 function copiedText({ from, bytes, files, leftOut, torn, live }: Extract<Happening, { kind: 'server-copied' }>): string {
   return [
-    historyText.copied(from, bytesText(bytes), filesText(files)),
+    historyText.copied(nameOf(from), bytesText(bytes), filesText(files)),
     live ? historyText.copiedLive : '',
     torn > 0 ? historyText.torn(filesText(torn)) : '',
     leftOut > 0 ? historyText.leftOut(leftOut) : '',

@@ -6,13 +6,15 @@ import { contract } from '@mainstay/wire/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { applyChanges } from '../queries.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { notify } from '../ui/toast.tsx';
-import { detailOf } from './act.ts';
+import { alertOf, detailOf } from './act.ts';
 
 export type HostQuestion = 'rename' | 'remove' | 'accept';
 
@@ -46,7 +48,7 @@ function RenameDialog({ agent, onClose }: HostDialogProps) {
   const checked = agentName.safeParse(name.trim());
   const wrong = checked.success ? null : (checked.error.issues[0]?.message ?? null);
   return (
-    <Dialog title={text.hosts.renameTitle(agent.name)} onClose={onClose}>
+    <Dialog title={hostText.renameTitle(agent.name)} onClose={onClose}>
       <form
         noValidate
         className="flex flex-col gap-4"
@@ -57,7 +59,7 @@ function RenameDialog({ agent, onClose }: HostDialogProps) {
           else mutate();
         }}
       >
-        <Field label={text.form.name} hint={text.hosts.renameHint} error={wrong ?? refused ?? undefined}>
+        <Field label={text.form.name} hint={hostText.renameHint} error={wrong ?? refused ?? undefined}>
           {(attributes) => (
             <input
               {...attributes}
@@ -75,7 +77,7 @@ function RenameDialog({ agent, onClose }: HostDialogProps) {
         <DialogButtons>
           <Button onPress={onClose}>{text.cancel}</Button>
           <Button kind="primary" type="submit" refusal={wrong} pending={isPending}>
-            {text.hosts.renameConfirm}
+            {hostText.renameConfirm}
           </Button>
         </DialogButtons>
       </form>
@@ -87,22 +89,23 @@ function RenameDialog({ agent, onClose }: HostDialogProps) {
 function RemoveDialog({ agent, onClose }: HostDialogProps) {
   const forced = agent.servers > 0;
   const [typed, setTyped] = useState('');
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: () =>
       call(contract.removeAgent, {
         params: { agentId: agent.id },
         ...(forced ? { query: { force: 'true', confirmName: typed } as const } : {}),
       }),
     onSuccess: onClose,
-    onError: (error) => {
-      notify({ tone: 'refusal', title: text.hosts.removeRefused, detail: detailOf(error) });
-      // What is asked may have become another question: somebody made a server here meanwhile.
-      if (error instanceof Fault && error.code === 'host-not-empty') onClose();
+    onError: (refused) => {
+      // What is asked has become another question: somebody made a server here meanwhile.
+      if (!(refused instanceof Fault && refused.code === 'host-not-empty')) return;
+      notify({ tone: 'refusal', title: hostText.removeRefused, detail: detailOf(refused) });
+      onClose();
     },
   });
   const refusal = forced && typed !== agent.name ? text.purge.needsName(agent.name) : null;
   return (
-    <Dialog alert title={text.hosts.removeTitle(agent.name)} onClose={onClose}>
+    <Dialog alert title={hostText.removeTitle(agent.name)} onClose={onClose}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
@@ -110,12 +113,12 @@ function RemoveDialog({ agent, onClose }: HostDialogProps) {
           if (refusal === null && !isPending) mutate();
         }}
       >
-        <DialogText>{text.hosts.removeDetail}</DialogText>
+        <DialogText>{hostText.removeDetail}</DialogText>
         {forced ? (
           <>
-            <p className="wrap-anywhere text-failed">{text.hosts.removeForgets(text.servers.count(agent.servers))}</p>
-            <DialogText>{text.hosts.removeKeeps(agent.name)}</DialogText>
-            <DialogText>{text.hosts.removeInstead}</DialogText>
+            <p className="wrap-anywhere text-failed">{hostText.removeForgets(text.servers.count(agent.servers))}</p>
+            <DialogText>{hostText.removeKeeps(agent.name)}</DialogText>
+            <DialogText>{hostText.removeInstead}</DialogText>
             <Field label={text.purge.typed(agent.name)}>
               {(attributes) => (
                 <input
@@ -130,10 +133,11 @@ function RemoveDialog({ agent, onClose }: HostDialogProps) {
             </Field>
           </>
         ) : null}
+        <AlertLine words={alertOf(error)} />
         <DialogButtons>
           <Button onPress={onClose}>{text.cancel}</Button>
           <Button kind="danger" type="submit" refusal={refusal} pending={isPending}>
-            {forced ? text.hosts.removeForced : text.hosts.removeConfirm}
+            {forced ? hostText.removeForced : hostText.removeConfirm}
           </Button>
         </DialogButtons>
       </form>
@@ -142,20 +146,22 @@ function RemoveDialog({ agent, onClose }: HostDialogProps) {
 }
 
 function AcceptDialog({ agent, onClose }: HostDialogProps) {
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: () => call(contract.acceptEngine, { params: { agentId: agent.id } }),
-    onSuccess: (accepted) => applyChanges([{ event: null, agent: accepted }]),
-    onError: (error) => notify({ tone: 'refusal', title: text.hosts.acceptRefused, detail: detailOf(error) }),
-    onSettled: onClose,
+    onSuccess: (accepted) => {
+      applyChanges([{ event: null, agent: accepted }]);
+      onClose();
+    },
   });
   return (
-    <Dialog alert title={text.hosts.acceptTitle(agent.name)} onClose={onClose}>
-      <DialogText>{text.hosts.acceptDetail}</DialogText>
-      <DialogText>{text.hosts.acceptMeans}</DialogText>
+    <Dialog alert title={hostText.acceptTitle(agent.name)} onClose={onClose}>
+      <DialogText>{hostText.acceptDetail}</DialogText>
+      <DialogText>{hostText.acceptMeans}</DialogText>
+      <AlertLine words={alertOf(error)} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="primary" pending={isPending} onPress={() => mutate()}>
-          {text.hosts.acceptConfirm}
+          {hostText.acceptConfirm}
         </Button>
       </DialogButtons>
     </Dialog>

@@ -1,7 +1,8 @@
 // What a host told of its engine and its machine, as facts.
 
-import type { Agent } from '@mainstay/wire/agents';
+import type { Agent, HostPolicy } from '@mainstay/wire/agents';
 import type { HostDisk } from '@mainstay/wire/disk';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { sinceText } from '../ui/age.ts';
 import { bytesText, memoryText } from '../ui/bytes.ts';
@@ -10,7 +11,7 @@ import { type Fact, Facts } from '../ui/panel.tsx';
 import { Time } from '../ui/time.tsx';
 import { clockSkewText, isSkewed } from './host-words.ts';
 
-const terms = text.hosts.fact;
+const terms = hostText.fact;
 
 export function HostFacts({ agent }: { readonly agent: Agent }) {
   return (
@@ -31,7 +32,7 @@ function engineFacts({ online, engine, facts, servers, ports, lastHeardAt, creat
       term: terms.engine,
       value: (
         <>
-          {[facts?.engine?.version, engine === null ? text.hosts.engineNone : state === null ? undefined : text.hosts.engine[state]]
+          {[facts?.engine?.version, engine === null ? hostText.engineNone : state === null ? undefined : hostText.engine[state]]
             .filter((part) => part !== undefined)
             .join(text.separator)}
           {engine?.detail ? <span className="block text-aside text-ink-soft">{engine.detail}</span> : null}
@@ -40,7 +41,7 @@ function engineFacts({ online, engine, facts, servers, ports, lastHeardAt, creat
     },
     { term: terms.servers, value: servers },
     { term: terms.ports, value: `${ports.from}–${ports.to}` },
-    { term: terms.heard, value: online ? text.hosts.heardNow : lastHeardAt === null ? text.hosts.neverHeard : ago(lastHeardAt) },
+    { term: terms.heard, value: online ? hostText.heardNow : lastHeardAt === null ? text.hosts.neverHeard : ago(lastHeardAt) },
     { term: terms.joined, value: ago(createdAt) },
   ];
 }
@@ -56,17 +57,42 @@ function machineFacts(agent: Agent): Fact[] {
     { term: terms.root, value: <span className="font-mono text-[12.5px]">{facts.dataRoot}</span> },
     { term: terms.clock, value: clock },
     { term: terms.agent, value: facts.agentVersion },
+    ...(facts.policy ? [{ term: terms.policy, value: <PolicyFact policy={facts.policy} /> }] : []),
+  ];
+}
+
+/** What the host’s owner allows, by the rules that leave anything out. */
+function PolicyFact({ policy }: { readonly policy: HostPolicy }) {
+  return (
+    <>
+      {policy.own ? <span className="font-mono text-[12.5px]">{policy.path}</span> : hostText.policy.none}
+      <span className="block text-aside text-ink-soft">{policyRules(policy).join(text.separator)}</span>
+    </>
+  );
+}
+
+function policyRules({ images, memoryMb, cpus, hostPorts, capabilities, users, installScripts }: HostPolicy): string[] {
+  const words = hostText.policy;
+  const all = (given: readonly string[]) => given.includes('*');
+  return [
+    all(images) ? words.anyImage : words.images(images.join(', ')),
+    ...(memoryMb === null ? [] : [words.memory(memoryText(memoryMb * 1024 * 1024))]),
+    ...(cpus === null ? [] : [words.cpus(cpus)]),
+    words.ports(hostPorts.from, hostPorts.to),
+    capabilities.length === 0 ? words.noCapabilities : words.capabilities(capabilities.join(', ')),
+    ...(all(users) ? [] : [words.users(users.join(', '))]),
+    ...(installScripts ? [] : [words.noScripts]),
   ];
 }
 
 function Disk({ agent: { disk, nearlyFull }, facts }: { readonly agent: Agent; readonly facts: NonNullable<Agent['facts']> }) {
   const { diskFreeBytes: free, diskTotalBytes: total } = facts;
   if (free === null || total === null || total === 0) return text.none;
-  const words = text.hosts.disk(bytesText(free), bytesText(total));
+  const words = hostText.disk(bytesText(free), bytesText(total));
   return (
     <>
       {words}
-      <Meter label={text.hosts.diskUsed} words={words} share={1 - free / total} alarming={nearlyFull} />
+      <Meter label={hostText.diskUsed} words={words} share={1 - free / total} alarming={nearlyFull} />
       {disk === null ? null : <span className="block text-aside text-ink-soft">{diskText(disk)}</span>}
     </>
   );

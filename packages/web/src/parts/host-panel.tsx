@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { applyChanges } from '../queries.ts';
@@ -14,6 +15,7 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { Shape } from '../ui/shape.tsx';
 import { Time } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
+import { refusalAt, useAccess } from './access.ts';
 import { detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { HostDialog, type HostQuestion } from './host-dialogs.tsx';
@@ -30,16 +32,18 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
     onSuccess: ({ takenAt, servers, changed }) =>
       notify({
         tone: 'news',
-        title: text.hosts.synced(agent.name, clockText(takenAt, Date.now())),
-        detail: text.hosts.syncedDetail(text.servers.count(servers), changed),
+        title: hostText.synced(agent.name, clockText(takenAt, Date.now())),
+        detail: hostText.syncedDetail(text.servers.count(servers), changed),
       }),
-    onError: (error) => notify({ tone: 'refusal', title: text.hosts.syncRefused, detail: detailOf(error) }),
+    onError: (error) => notify({ tone: 'refusal', title: hostText.syncRefused, detail: detailOf(error) }),
   });
   const drain = useMutation({
     mutationFn: (draining: boolean) => call(contract.configureAgent, { params: { agentId: agent.id }, body: { draining } }),
     onSuccess: (configured) => applyChanges([{ event: null, agent: configured }]),
-    onError: (error) => notify({ tone: 'refusal', title: text.hosts.drainRefused, detail: detailOf(error) }),
+    onError: (error) => notify({ tone: 'refusal', title: hostText.drainRefused, detail: detailOf(error) }),
   });
+  useAccess();
+  const refusal = refusalAt('hosts', agent.id);
   const silent = silenceOfHost(agent) !== null;
 
   return (
@@ -56,32 +60,49 @@ export function HostPanel({ agent }: { readonly agent: Agent }) {
             <Heard agent={agent} />
           </span>
           {agent.draining ? (
-            <span className="text-missing" title={text.hosts.drainHint}>
+            <span className="text-missing" title={hostText.drainHint}>
               {text.hosts.draining}
             </span>
           ) : null}
         </span>
         {agent.engine?.state === 'other' ? (
-          <Button kind="primary" size="small" onPress={() => setAsking('accept')}>
-            {text.hosts.accept}
+          <Button kind="primary" size="small" refusal={refusal} onPress={() => setAsking('accept')}>
+            {hostText.accept}
           </Button>
         ) : null}
         <Link {...paths.servers({ agentId: agent.id })} className={buttonClass({ size: 'small' })}>
-          {text.hosts.seeServers}
+          {hostText.seeServers}
         </Link>
-        <Button size="small" pending={sync.isPending} hint={text.hosts.syncHint} onPress={() => sync.mutate()}>
-          {text.hosts.sync}
+        <Button
+          size="small"
+          refusal={refusalAt('operate', agent.id)}
+          pending={sync.isPending}
+          hint={hostText.syncHint}
+          onPress={() => sync.mutate()}
+        >
+          {hostText.sync}
         </Button>
-        <Button size="small" hint={text.hosts.renameHint} onPress={() => setAsking('rename')}>
-          {text.hosts.rename}
+        <Button size="small" refusal={refusal} hint={hostText.renameHint} onPress={() => setAsking('rename')}>
+          {hostText.rename}
         </Button>
-        <Button size="small" pending={drain.isPending} hint={text.hosts.drainHint} onPress={() => drain.mutate(!agent.draining)}>
-          {agent.draining ? text.hosts.undrain : text.hosts.drain}
+        <Button
+          size="small"
+          refusal={refusal}
+          pending={drain.isPending}
+          hint={hostText.drainHint}
+          onPress={() => drain.mutate(!agent.draining)}
+        >
+          {agent.draining ? hostText.undrain : hostText.drain}
         </Button>
-        <Button kind="danger" size="small" onPress={() => setAsking('remove')}>
-          {text.hosts.remove}
+        <Button kind="danger" size="small" refusal={refusal} onPress={() => setAsking('remove')}>
+          {hostText.remove}
         </Button>
       </header>
+      {agent.facts?.policy?.broken ? (
+        <p role="alert" className="border-b border-failed-line bg-failed-panel px-4 py-2 wrap-anywhere">
+          <strong className="font-[600] text-failed">{hostText.policy.broken(agent.facts.policy.path)}</strong> {agent.facts.policy.broken}
+        </p>
+      ) : null}
       <HostFacts agent={agent} />
       {agent.strays.length > 0 ? <HostStrays agent={agent} /> : null}
       <HostDiskOverTime agent={agent} />
@@ -96,7 +117,7 @@ function Heard({ agent }: { readonly agent: Agent }) {
   if (agent.engine && (silence === 'unreachable' || silence === 'other')) {
     return <Time at={agent.engine.since} words={(at, now) => text.hosts.silentEngine[silence](clockText(at, now))} />;
   }
-  if (agent.online) return <Time at={agent.since} words={(at, now) => text.hosts.online(sinceText(at, now))} />;
+  if (agent.online) return <Time at={agent.since} words={(at, now) => hostText.online(sinceText(at, now))} />;
   if (agent.lastHeardAt === null) return text.hosts.neverHeard;
   return <Time at={agent.lastHeardAt} words={(at, now) => text.hosts.away(clockText(at, now))} />;
 }

@@ -8,21 +8,24 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api.ts';
+import { hostText } from '../messages/hosts.ts';
 import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { queryClient, trashQuery } from '../queries.ts';
 import { ageText } from '../ui/age.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { bytesText } from '../ui/bytes.ts';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Ticking } from '../ui/time.tsx';
 import { notify } from '../ui/toast.tsx';
-import { askSurely, detailOf } from './act.ts';
+import { refusalAt, useAccess } from './access.ts';
+import { alertOf, askSurely, detailOf } from './act.ts';
 import { silenceOfHost } from './hearing.ts';
 import { useActions } from './server-actions.tsx';
 
-const words = text.trash;
+const words = hostText.trash;
 
 /** Something that is kept, of either kind. */
 interface Kept {
@@ -59,6 +62,8 @@ function Contents({ agent }: { readonly agent: Agent }) {
 
 function Lists({ agent, trash }: { readonly agent: Agent; readonly trash: Trash }) {
   const [removing, setRemoving] = useState<Kept | null>(null);
+  useAccess();
+  const refusal = refusalAt('purge', agent.id);
   const params = (id: string) => ({ agentId: agent.id, trashId: id, archiveId: id });
   return (
     <div className="mt-2 flex flex-col gap-3">
@@ -73,6 +78,7 @@ function Lists({ agent, trash }: { readonly agent: Agent; readonly trash: Trash 
               remove: () => call(contract.emptyTrash, { params: params(item.id), query: { confirmName: nameOf(item).name } }),
             }}
             when={(now) => [words.moved(ageText(now - item.movedAt)), emptiedText(item.emptiedAt, now)].join(text.separator)}
+            refusal={refusal}
             onRemove={setRemoving}
           >
             <RestoreButton agent={agent} id={item.id} name={nameOf(item).name} />
@@ -92,6 +98,7 @@ function Lists({ agent, trash }: { readonly agent: Agent; readonly trash: Trash 
                   remove: () => call(contract.removeArchive, { params: params(archive.id), query: { confirmName: nameOf(archive).name } }),
                 }}
                 when={(now) => words.made(ageText(now - archive.madeAt))}
+                refusal={refusal}
                 onRemove={setRemoving}
               />
             ))}
@@ -117,11 +124,13 @@ function emptiedText(at: number | null, now: number): string {
 interface LineProps {
   readonly kept: Kept;
   readonly when: (now: number) => string;
+  /** Why it cannot be removed; null: it can. */
+  readonly refusal: string | null;
   readonly onRemove: (kept: Kept) => void;
   readonly children?: ReactNode;
 }
 
-function Line({ kept, when, onRemove, children }: LineProps) {
+function Line({ kept, when, refusal, onRemove, children }: LineProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
       <span className="min-w-0 font-[550] wrap-anywhere">{kept.name}</span>
@@ -130,7 +139,7 @@ function Line({ kept, when, onRemove, children }: LineProps) {
         <Ticking words={when} />
       </span>
       {children}
-      <Button size="small" kind="danger" label={words.removeLabel(kept.name)} onPress={() => onRemove(kept)}>
+      <Button size="small" kind="danger" refusal={refusal} label={words.removeLabel(kept.name)} onPress={() => onRemove(kept)}>
         {words.remove}
       </Button>
     </li>
@@ -151,7 +160,13 @@ function RestoreButton({ agent, id, name }: { readonly agent: Agent; readonly id
     onError: (error) => notify({ tone: 'refusal', title: words.refused, detail: detailOf(error) }),
   });
   return (
-    <Button size="small" pending={isPending} label={words.restoreLabel(name)} onPress={() => mutate()}>
+    <Button
+      size="small"
+      refusal={refusalAt('create', agent.id)}
+      pending={isPending}
+      label={words.restoreLabel(name)}
+      onPress={() => mutate()}
+    >
       {words.restore}
     </Button>
   );
@@ -159,13 +174,10 @@ function RestoreButton({ agent, id, name }: { readonly agent: Agent; readonly id
 
 function RemoveDialog({ agent, kept, onClose }: { readonly agent: Agent; readonly kept: Kept; readonly onClose: () => void }) {
   const [typed, setTyped] = useState('');
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: kept.remove,
-    onError: (error) => notify({ tone: 'refusal', title: words.removeRefused, detail: detailOf(error) }),
-    onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: trashQuery(agent.id).queryKey });
-      onClose();
-    },
+    onSuccess: onClose,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: trashQuery(agent.id).queryKey }),
   });
   const refusal = typed === kept.name ? null : text.purge.needsName(kept.name);
   return (
@@ -190,6 +202,7 @@ function RemoveDialog({ agent, kept, onClose }: { readonly agent: Agent; readonl
             />
           )}
         </Field>
+        <AlertLine words={alertOf(error)} />
         <DialogButtons>
           <Button onPress={onClose}>{text.cancel}</Button>
           <Button kind="danger" type="submit" refusal={refusal} pending={isPending}>

@@ -5,7 +5,7 @@ import { contract } from '@mainstay/wire/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { call } from '../api.ts';
-import { text } from '../messages.ts';
+import { hostText } from '../messages/hosts.ts';
 import { dayText } from '../ui/age.ts';
 import { Button } from '../ui/button.tsx';
 import { Copy } from '../ui/copy.tsx';
@@ -15,7 +15,7 @@ import { detailOf } from './act.ts';
 
 /** What is pasted on the new host. */
 function joinCommand(token: string): string {
-  return `npx mainstay agent --manager ${location.origin} --join-token ${token}`;
+  return `./mainstay agent --manager ${location.origin} --join-token ${token}`;
 }
 
 export function JoinDialog({ agents, onClose }: { readonly agents: readonly Agent[]; readonly onClose: () => void }) {
@@ -29,30 +29,30 @@ export function JoinDialog({ agents, onClose }: { readonly agents: readonly Agen
     gcTime: 0,
   });
   return (
-    <Dialog title={text.hosts.join.title} onClose={onClose}>
+    <Dialog title={hostText.join.title} onClose={onClose}>
       {error ? (
         <p role="alert" className="text-failed">
-          {text.hosts.join.refused}: {detailOf(error)}
+          {hostText.join.refused}: {detailOf(error)}
         </p>
       ) : data === undefined ? (
-        <DialogText>{text.hosts.join.making}</DialogText>
+        <DialogText>{hostText.join.making}</DialogText>
       ) : (
         <>
-          <DialogText>{text.hosts.join.detail}</DialogText>
+          <DialogText>{hostText.join.detail}</DialogText>
           <div className="rounded-control border border-line bg-page px-3 py-2">
             <Copy copied={joinCommand(data.token)} className="text-left whitespace-normal! wrap-anywhere" />
           </div>
           <DialogText>
-            <Ticking words={(now) => text.hosts.join.once(dayText(data.expiresAt, now))} />
+            <Ticking words={(now) => hostText.join.once(dayText(data.expiresAt, now))} />
           </DialogText>
           <p role="status" className={joined ? 'text-running' : 'text-ink-faint'}>
-            {joined ? text.hosts.join.joined(joined.name) : text.hosts.join.waiting}
+            {joined ? hostText.join.joined(joined.name) : hostText.join.waiting}
           </p>
         </>
       )}
       <DialogButtons>
         <Button kind={joined ? 'primary' : 'plain'} onPress={onClose}>
-          {text.hosts.join.done}
+          {hostText.join.done}
         </Button>
       </DialogButtons>
     </Dialog>

@@ -3,6 +3,7 @@
 import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { Button } from '../ui/button.tsx';
+import { useAccess } from './access.ts';
 import { offerOf } from './offers.ts';
 import { fieldsText } from './sentences.ts';
 import { useActions, useIsAsking } from './server-actions.tsx';
@@ -10,6 +11,7 @@ import { useActions, useIsAsking } from './server-actions.tsx';
 export function OutdatedNote({ server }: { readonly server: Server }) {
   const { take } = useActions();
   const asking = useIsAsking(server);
+  useAccess();
   if (server.outdated.length === 0) return null;
   const offer = offerOf(server, 'rebuild');
   return (

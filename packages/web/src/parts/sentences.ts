@@ -40,7 +40,7 @@ function reason(server: Server): Phrase[] {
 
 function data(server: Server): Phrase[] {
   if (server.state === 'deleted' || server.state === 'creating') return [];
-  if (server.dataFrom !== null) return [plain(text.data.toCopy(server.dataFrom.name))];
+  if (server.dataFrom !== null) return [plain(text.data.toCopy(server.dataFrom.name ?? text.hiddenServer))];
   if (worldGone(server)) return [{ words: text.data.gone, tone: 'alarm' }];
   return server.state === 'missing' && server.dataExists === 'yes' ? [plain(text.data.safe)] : [];
 }

@@ -4,6 +4,7 @@ import type { Server } from '@mainstay/wire/servers';
 import { text } from '../messages.ts';
 import { Button, type ButtonLook } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { refusalHere, useAccess } from './access.ts';
 import { offersOf, primaryOffer } from './offers.ts';
 import { useActions, useIsAsking } from './server-actions.tsx';
 
@@ -23,10 +24,17 @@ export function ServerButtons({ server, size = 'small' }: ServerButtonsProps) {
 export function PrimaryButton({ server, size = 'small' }: ServerButtonsProps) {
   const { take, cancel } = useActions();
   const asking = useIsAsking(server);
+  useAccess();
   const { operation } = server;
   if (operation) {
     return operation.cancellable ? (
-      <Button size={size} pending={asking} hint={text.operations.cancelHint} onPress={() => cancel(operation)}>
+      <Button
+        size={size}
+        pending={asking}
+        refusal={refusalHere('operate', { kind: 'server', serverId: server.id, agentId: server.agentId })}
+        hint={text.operations.cancelHint}
+        onPress={() => cancel(operation)}
+      >
         {text.cancel}
       </Button>
     ) : (

@@ -13,6 +13,7 @@ import { holdServer } from '../queries.ts';
 import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { notify } from '../ui/toast.tsx';
+import { refusalOn, useAccess } from './access.ts';
 import { type ConfigureBody, changedFields, checkChanges, draftOf, errorsOfFault } from './draft.ts';
 import { useLeaveQuestion } from './leave-question.tsx';
 import { OutdatedNote } from './outdated-note.tsx';
@@ -54,9 +55,10 @@ export function SettingsForm({ server }: { readonly server: Server }) {
   });
 
   const leaving = useLeaveQuestion(() => changed.length > 0, text.settings.leaveDetail(fieldsText(changed)));
+  useAccess();
   const allowed = permission(server.state, 'configure');
-  const refusal =
-    allowed !== 'yes' ? text.refusal(allowed.no) : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
+  const barred = refusalOn(server, 'configure') ?? (allowed === 'yes' ? null : text.refusal(allowed.no));
+  const refusal = barred !== null ? barred : overtaken ? text.settings.stale : changed.length === 0 ? text.settings.none : null;
   return (
     <form
       noValidate
@@ -69,8 +71,8 @@ export function SettingsForm({ server }: { readonly server: Server }) {
       }}
     >
       <OutdatedNote server={server} />
-      <p className="text-ink-soft">{allowed === 'yes' ? text.settings.applies : text.refusal(allowed.no)}</p>
-      <fieldset disabled={allowed !== 'yes'} className="contents">
+      <p className="text-ink-soft">{barred ?? text.settings.applies}</p>
+      <fieldset disabled={barred !== null} className="contents">
         <ServerFields form={form} agentId={server.agentId} server={server} />
       </fieldset>
       {overtaken ? (

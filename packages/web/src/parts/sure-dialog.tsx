@@ -2,10 +2,11 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { text } from '../messages.ts';
+import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogButtons, DialogText } from '../ui/dialog.tsx';
-import { notify } from '../ui/toast.tsx';
 import { detailOf } from './act.ts';
+import { SignInAgain } from './sign-in-again.tsx';
 
 export interface SureDialogProps {
   readonly title: string;
@@ -20,15 +21,18 @@ export interface SureDialogProps {
 }
 
 export function SureDialog({ title, detail, confirm, refused, onConfirm, onDone, onClose }: SureDialogProps) {
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, error } = useMutation({
     mutationFn: onConfirm,
-    onSuccess: onDone,
-    onError: (error) => notify({ tone: 'refusal', title: refused, detail: detailOf(error) }),
-    onSettled: onClose,
+    onSuccess: async () => {
+      await onDone();
+      onClose();
+    },
   });
   return (
     <Dialog alert title={title} onClose={onClose}>
       <DialogText>{detail}</DialogText>
+      <AlertLine words={error && `${refused}: ${detailOf(error)}`} />
+      <SignInAgain error={error} />
       <DialogButtons>
         <Button onPress={onClose}>{text.cancel}</Button>
         <Button kind="danger" pending={isPending} onPress={() => mutate()}>

@@ -14,6 +14,7 @@ import { holdTemplate } from '../queries.ts';
 import { AlertLine } from '../ui/alert-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { PageHead } from '../ui/page-head.tsx';
+import { refusalHere, useAccess } from './access.ts';
 import { alertOf } from './act.ts';
 import { useLeaveQuestion } from './leave-question.tsx';
 import { useTemplateText } from './template-text.ts';
@@ -47,13 +48,16 @@ export function TemplateEditor({ shown: now, asCopy, onClose }: TemplateEditorPr
       return navigate(paths.template(saved.id));
     },
   });
-  const refusal = reading
-    ? templateText.reading
-    : answer === null
-      ? text.form.correct
-      : !asCopy && typed === begun && shown.version === shown.newest
-        ? text.settings.none
-        : null;
+  useAccess();
+  const refusal =
+    refusalHere('templates') ??
+    (reading
+      ? templateText.reading
+      : answer === null
+        ? text.form.correct
+        : !asCopy && typed === begun && shown.version === shown.newest
+          ? text.settings.none
+          : null);
   return (
     <>
       <PageHead title={asCopy ? templateText.copyTitle(shown.name) : templateText.editTitle(shown.name)} />

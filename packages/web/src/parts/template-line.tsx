@@ -9,6 +9,7 @@ import { text } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { templatesQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
+import { refusalHere, refusalOn, useAccess } from './access.ts';
 
 const SaveAsTemplateDialog = lazy(async () => ({ default: (await import('./template-dialogs.tsx')).SaveAsTemplateDialog }));
 
@@ -35,10 +36,14 @@ export function TemplateLine({ template }: { readonly template: NonNullable<Serv
 
 export function SaveAsTemplate({ server }: { readonly server: Server }) {
   const [saving, setSaving] = useState(false);
+  useAccess();
+  const refusal = refusalHere('templates') ?? refusalOn(server, 'configure');
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="min-w-0 flex-1 basis-72 text-ink-soft">{templateText.saveAsDetail}</p>
-      <Button onPress={() => setSaving(true)}>{templateText.saveAs}</Button>
+      <Button refusal={refusal} onPress={() => setSaving(true)}>
+        {templateText.saveAs}
+      </Button>
       <Suspense>{saving ? <SaveAsTemplateDialog server={server} onClose={() => setSaving(false)} /> : null}</Suspense>
     </div>
   );

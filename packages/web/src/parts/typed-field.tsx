@@ -1,6 +1,6 @@
 // A field that one types a line into, tied to its place in a draft.
 
-import type { HTMLInputTypeAttribute, ReactNode } from 'react';
+import { type HTMLInputTypeAttribute, type ReactNode, useEffect, useRef } from 'react';
 import { Field } from '../ui/field.tsx';
 
 export interface TypedFieldProps {
@@ -13,15 +13,33 @@ export interface TypedFieldProps {
   /** What a browser may fill it in with; left out: nothing. */
   readonly fill?: 'username' | 'current-password' | 'new-password' | 'one-time-code' | undefined;
   readonly numeric?: boolean;
+  /** Typing begins here when it is shown. */
+  readonly focused?: boolean;
   readonly mono?: boolean;
 }
 
-export function TypedField({ label, hint, error, value, onChange, type = 'text', fill, numeric = false, mono = false }: TypedFieldProps) {
+export function TypedField({
+  label,
+  hint,
+  error,
+  value,
+  onChange,
+  type = 'text',
+  fill,
+  numeric = false,
+  focused = false,
+  mono = false,
+}: TypedFieldProps) {
+  const control = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focused) control.current?.focus();
+  }, [focused]);
   return (
     <Field label={label} hint={hint} error={error}>
       {(attributes) => (
         <input
           {...attributes}
+          ref={control}
           type={type}
           value={value}
           inputMode={numeric ? 'numeric' : undefined}
