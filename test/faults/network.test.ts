@@ -61,7 +61,7 @@ async function openNet(names: readonly string[]): Promise<Net> {
   await execFile('ip', ['-netns', network, 'link', 'set', `${link}p`, 'up']);
   const manager = await createManager(directory, { MAINSTAY_HOST: '0.0.0.0' }, { network, address: `${subnet}.2` });
   await manager.start();
-  const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'tester'));
+  const caller = createCaller(manager.url, await manager.secret('token', 'create', '--name', 'tester', '--role', 'owner'));
   const random = seeded(5);
   const sites = await Promise.all(
     names.map(async (name, at): Promise<Site> => {

@@ -42,7 +42,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
       // One that is given up says so as well.
       if (over) return;
       end(null);
-      reject(error);
+      reject(error.message === unspoken ? new Error(otherVersion) : error);
     };
     const abort = () => fail(new Error('It was stopped.'));
     const begin = () => {
