@@ -16,7 +16,7 @@ import { residentMb } from './harness/processes.ts';
 
 const files = 20_000;
 const bytes = 2 * 1024 ** 3;
-const rounds = 3;
+const rounds = 2;
 
 const run = promisify(execFile);
 

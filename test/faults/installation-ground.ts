@@ -22,7 +22,10 @@ export interface GroundOptions {
   readonly page?: Page;
 }
 
-export function groundOf(mainstay: Installation, { hosts = [], engines = [], page }: GroundOptions = {}): Ground {
+/** As much of an installation as is looked at. */
+export type Grounded = Pick<Installation, 'id' | 'manager' | 'host' | 'outside' | 'call' | 'changes'>;
+
+export function groundOf(mainstay: Grounded, { hosts = [], engines = [], page }: GroundOptions = {}): Ground {
   return {
     caller: mainstay,
     database: join(mainstay.manager.home, 'manager/mainstay.db'),

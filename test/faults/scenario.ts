@@ -17,6 +17,8 @@ export interface Scenario {
   /** What is done, as a sentence without a subject: `the manager killed at every step of a rebuild`. */
   readonly done: string;
   readonly promised: string;
+  /** Takes too long for the short cut. */
+  readonly long?: boolean;
   /** Left out: as vitest has it. */
   readonly limitMs?: number;
 }
@@ -33,7 +35,8 @@ export interface Notes {
   watch(logs: Logs): void;
 }
 
-export function scenario({ kind, done, promised, limitMs }: Scenario, work: (notes: Notes) => Promise<void>): void {
+export function scenario({ kind, done, promised, long = false, limitMs }: Scenario, work: (notes: Notes) => Promise<void>): void {
+  if (long && !full) return;
   test(done, { ...(limitMs === undefined ? {} : { timeout: limitMs }) }, async ({ onTestFailed }) => {
     const began = performance.now();
     const found: string[] = [];

@@ -1,5 +1,5 @@
 // How long to wait before the next try: exponential with full jitter, so that a thousand agents whose manager comes
-// back do not all knock at once.
+// back do not all knock at once; and never long, so that a host is back as soon as its network is.
 
 /** So slowly that who waits for a manager that was started again waits a second longer at most. */
 const growth = 1.5;
@@ -12,7 +12,7 @@ export interface Backoff {
 }
 
 /** @param random 0 ≤ n < 1 */
-export function createBackoff(random: () => number, firstMs = 250, capMs = 10_000): Backoff {
+export function createBackoff(random: () => number, firstMs = 250, capMs = 1_000): Backoff {
   let ceiling = firstMs;
   return {
     next() {

@@ -3,9 +3,17 @@
 import { WebSocket } from 'ws';
 
 const openMs = 10_000;
-const pingEveryMs = 5_000;
-/** Three pings without an answer: whatever is between here and there has swallowed the connection. */
-const silentMs = 15_000;
+/**
+ * Between one try and the next beside it. A network that comes back lets a new try through at once; the kernel asks again for an old
+ * one only after a pause as long as all before. On a slow line the first try still counts: it goes on beside the others.
+ */
+const besideMs = 1_000;
+const pingEveryMs = 2_000;
+/**
+ * Three pings without an answer: whatever is between here and there has swallowed the connection. Not sooner: a line with seconds of
+ * delay is no lost one. Not later: when it comes back, so must the link.
+ */
+const silentMs = 6_000;
 /** Who does not answer the closing handshake is not waited for. */
 const closeMs = 500;
 /** A list of thousands of servers is a few MB; nothing that a manager says is larger. */
@@ -15,19 +23,44 @@ const largestMessage = 32 * 1024 * 1024;
 const unspoken = 'Server sent no subprotocol';
 const otherVersion = 'What answers there speaks another version of the link. Bring manager and agent to the same version of Mainstay.';
 
-/** @throws when it does not open in time, or `signal` aborts */
+/**
+ * Tries side by side, the first that opens is it.
+ * @throws when none opens in time, one is refused, or `signal` aborts
+ */
 export function dial(url: string, subprotocol: string, signal: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, [subprotocol], { handshakeTimeout: openMs, maxPayload: largestMessage, perMessageDeflate: false });
-    const abort = () => socket.terminate();
-    signal.addEventListener('abort', abort);
-    socket.once('close', () => signal.removeEventListener('abort', abort));
-    socket.on('error', (error) => reject(error.message === unspoken ? new Error(otherVersion) : error));
-    socket.once('open', () => {
+    const tries = new Set<WebSocket>();
+    let over = false;
+    const end = (chosen: WebSocket | null) => {
+      over = true;
+      clearInterval(trying);
+      clearTimeout(late);
       signal.removeEventListener('abort', abort);
-      keepAlive(socket);
-      resolve(socket);
-    });
+      for (const each of tries) if (each !== chosen) each.terminate();
+    };
+    const fail = (error: Error) => {
+      // One that is given up says so as well.
+      if (over) return;
+      end(null);
+      reject(error.message === unspoken ? new Error(otherVersion) : error);
+    };
+    const abort = () => fail(new Error('It was stopped.'));
+    const begin = () => {
+      const socket = new WebSocket(url, [subprotocol], { maxPayload: largestMessage, perMessageDeflate: false });
+      tries.add(socket);
+      socket.on('error', (error) => fail(error.message === unspoken ? new Error(otherVersion) : error));
+      socket.once('open', () => {
+        if (over) return socket.terminate();
+        end(socket);
+        keepAlive(socket);
+        resolve(socket);
+      });
+    };
+    const trying = setInterval(begin, besideMs);
+    const late = setTimeout(() => fail(new Error('The manager cannot be reached: no connection opened in time.')), openMs);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    else begin();
   });
 }
 

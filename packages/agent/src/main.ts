@@ -112,6 +112,7 @@ async function run(config: AgentConfig, { identity, key, root, policy, clock, lo
     agentId,
     root,
     looker,
+    told,
     turns,
     askManager: (operationId, question, until) => link.askOfCopy(operationId, question, until),
   });

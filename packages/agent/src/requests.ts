@@ -7,13 +7,15 @@ import { invalid } from '@mainstay/wire/problem';
 import { progressType, toRpcError } from '@mainstay/wire/rpc';
 import type { Logger } from 'pino';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
+import { diskFault } from './disk-faults.ts';
 import type { Asked, Handlers } from './serve.ts';
 
 /** @param stopping aborts what is under way when the agent stops */
 export function answerRequests(connection: MessageConnection, handlers: Handlers, log: Logger, stopping: AbortSignal): void {
   for (const method of Object.keys(agentMethods) as AgentMethod[]) {
     connection.onRequest(method, (params: unknown, token: CancellationToken) =>
-      answer(connection, handlers, method, params, token, stopping).catch((error: unknown) => {
+      answer(connection, handlers, method, params, token, stopping).catch((thrown: unknown) => {
+        const error = diskFault(thrown) ?? thrown;
         if (!(error instanceof Fault) || error.code === 'internal') log.error({ error, method }, 'a request failed');
         else log.info({ method, code: error.code, detail: error.detail }, 'a request was refused');
         // What the agent's own stop cut short is nobody's cancellation: the manager asks again when an agent is back.

@@ -37,13 +37,19 @@ export function createHandlers(world: SteppingWorld): Handlers {
     return { id: body.id, masked: await maskOf(engine, body.id, data.directory(serverId)) };
   };
   return {
-    'server.apply': (params, { report, signal }) => apply(world, params, report, signal),
+    'server.apply': async (params, { report, signal }) => {
+      const result = await apply(world, params, report, signal);
+      world.told.doubt(result.observation);
+      return result;
+    },
 
     'host.look': async ({ servers }) => {
       known.replace(servers, world.turns.busy);
       for (const { serverId, ready, readyAt } of servers) readiness.want(serverId, ready, readyAt);
       const listened = servers.flatMap(({ serverId, ready }) => (ready === null ? [] : [serverId]));
-      return looker.look('all', { data: true, exact: new Set(listened) });
+      const observation = await looker.look('all', { data: true, exact: new Set(listened) });
+      world.told.doubt(observation);
+      return observation;
     },
 
     'server.checkdata': async ({ serverIds }, { signal }) => {

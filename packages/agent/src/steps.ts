@@ -3,6 +3,7 @@
 
 import { Fault } from '@mainstay/core/fault';
 import type { AgentId } from '@mainstay/core/id';
+import { sameEngine } from '@mainstay/core/same-engine';
 import type { Effect, EffectOf, ParamsOf, ResultOf } from '@mainstay/wire/link';
 import type { Progress } from '@mainstay/wire/operations';
 import type { Keeping } from './keeping.ts';
@@ -22,6 +23,7 @@ import { dropReplacement, swapReplacement } from './steps/replace.ts';
 import { ensureRunning } from './steps/run.ts';
 import type { AskManager, Done, Step } from './steps/step.ts';
 import { ensureStopped } from './steps/stop.ts';
+import type { Told } from './told.ts';
 import type { Turns } from './turns.ts';
 
 type Executor<A extends Effect['action']> = (step: Step, effect: EffectOf<A>) => Promise<Done>;
@@ -54,6 +56,7 @@ const executors = {
 export interface SteppingWorld extends Omit<LookingWorld, 'busy'> {
   readonly agentId: AgentId;
   readonly looker: Looker;
+  readonly told: Pick<Told, 'doubt'>;
   readonly turns: Turns;
   readonly keeping: Keeping;
   readonly measure: Measure;
@@ -79,7 +82,7 @@ export async function apply(
   const execute = executor.by as Executor<Effect['action']>;
   const work = async () => {
     const answering = await looker.engineId.get();
-    if (engineId !== null && answering !== engineId) {
+    if (engineId !== null && !sameEngine(engineId, answering)) {
       throw new Fault('engine-unreachable', 'Another Docker engine answers on the host than the one that its servers live on.');
     }
     known.meet(serverId, containerId);

@@ -39,6 +39,18 @@ export class Told {
     }
   }
 
+  /**
+   * The manager was answered with this, and whether the answer reached it nobody knows: what it says other than what was told before
+   * is told at the next look, as it is then.
+   */
+  doubt(observation: Observation): void {
+    if (engineOf(observation) !== this.#engine) this.#engine = null;
+    for (const { serverId, sighting, data, readyAt } of observation.servers) {
+      if (this.#sightings.get(serverId) !== canonical([sighting, readyAt])) this.#sightings.delete(serverId);
+      if (data !== null && this.#data.get(serverId) !== data.exists) this.#data.delete(serverId);
+    }
+  }
+
   #isNews({ serverId, sighting, data, crashes, readyAt }: ObservedServer): boolean {
     if (crashes.length > 0 || this.#sightings.get(serverId) !== canonical([sighting, readyAt])) return true;
     return data !== null && this.#data.get(serverId) !== data.exists;

@@ -91,6 +91,7 @@ export async function openHost(wrap: (engine: Engine) => Engine = (engine) => en
     clock,
     sequence,
     looker,
+    told,
     turns,
     keeping: new Keeping(root, clock, null, (serverId) => refuseInUse({ engine, installationId }, serverId)),
     measure: createMeasuring(root, data, clock),

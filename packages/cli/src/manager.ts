@@ -4,7 +4,7 @@ import { managerConfig } from '@mainstay/manager/config';
 import { createLog } from '@mainstay/manager/log';
 import { type Manager, startManager } from '@mainstay/manager/main';
 import { noteAddress } from './address.ts';
-import { Misuse } from './fail.ts';
+import { fail, Misuse } from './fail.ts';
 import { holdLock } from './lock.ts';
 import { logLevel } from './log-level.ts';
 import { home, shipped, version } from './place.ts';
@@ -14,9 +14,15 @@ export async function manager(): Promise<void> {
   const stopping = stopSignal();
   const running = await runManager('info');
   process.stdout.write(`${running.url}\n`);
+  failWhenLost(running);
   await aborted(stopping);
   await running.stop();
   process.exit(0);
+}
+
+/** A manager without its record must not be asked for anything more. */
+export function failWhenLost({ lost }: Manager): void {
+  void lost.then(fail);
 }
 
 /** Starts a manager by the environment's settings, alone on its directory. */

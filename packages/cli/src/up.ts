@@ -12,7 +12,7 @@ import type { Store } from '@mainstay/manager/sql/store';
 import { signInLink, withStore } from './credentials.ts';
 import { Misuse } from './fail.ts';
 import { logLevel } from './log-level.ts';
-import { runManager } from './manager.ts';
+import { failWhenLost, runManager } from './manager.ts';
 import { home, root, shipped, version } from './place.ts';
 import { stopSignal } from './stopping.ts';
 
@@ -22,6 +22,7 @@ const againMs = { first: 2_000, most: 60_000 } as const;
 export async function up(): Promise<void> {
   const stopping = stopSignal();
   const manager = await runManager('warn');
+  failWhenLost(manager);
   const { publicUrl } = managerConfig(process.env, home, shipped);
   const address = publicUrl ?? manager.url;
   const { link, joinToken } = await withStore(async (store) => ({

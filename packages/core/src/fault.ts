@@ -25,6 +25,7 @@ export const faults = {
   'stale-revision':         { status: 409, title: 'It was changed meanwhile' },
   'data-missing':           { status: 409, title: 'The data is gone' },
   'data-foreign':           { status: 409, title: 'The data is not this server’s' },
+  'data-unwritable':        { status: 409, title: 'The data cannot be written' },
   'copy-failed':            { status: 409, title: 'The data could not be copied' },
   'quota-exceeded':         { status: 409, title: 'The data is over its quota' },
   'payload-too-large':      { status: 413, title: 'The body is too large' },
@@ -47,6 +48,7 @@ export const faults = {
   'engine-unreachable':     { status: 503, title: 'The host’s Docker engine does not answer' },
   'engine-failed':          { status: 502, title: 'The Docker engine answered with an error' },
   'host-away':              { status: 503, title: 'The host is away' },
+  'record-unwritable':      { status: 503, title: 'The record cannot be written' },
   'shutting-down':          { status: 503, title: 'The manager is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -3,6 +3,7 @@
 
 import { type Intent, type OperationKind, operations, type State, settling } from './lifecycle.ts';
 import { type Drift, driftOfExit, type Exit, type Reason } from './reason.ts';
+import { sameEngine } from './same-engine.ts';
 
 /** What an agent saw of one server at one moment. */
 export type Sighting =
@@ -42,7 +43,7 @@ export function settle(standing: Standing, observed: Observed): Verdict {
   const { sighting } = observed;
   if (observed.sequence <= standing.seenSequence) return { kind: 'keep', because: 'older' };
   if (sighting.kind === 'unknown' || observed.engineId === null) return { kind: 'keep', because: 'unknown' };
-  if (standing.engineId !== null && standing.engineId !== observed.engineId) return { kind: 'keep', because: 'other-engine' };
+  if (standing.engineId !== null && !sameEngine(standing.engineId, observed.engineId)) return { kind: 'keep', because: 'other-engine' };
   if (standing.busy) return { kind: 'keep', because: 'operation' };
   const meaning = settling[standing.state][sighting.kind];
   if (meaning === 'keep') return { kind: 'keep', because: 'agrees' };

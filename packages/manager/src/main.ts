@@ -3,6 +3,7 @@
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Fault } from '@mainstay/core/fault';
 import type { InstallationId } from '@mainstay/core/id';
 import { createSlots } from '@mainstay/core/slots';
 import type { Logger } from 'pino';
@@ -28,6 +29,7 @@ import { startNotifications } from './loops/notifications.ts';
 import { startRetention } from './loops/retention.ts';
 import { startUsageKeeping } from './loops/usage.ts';
 import { newId } from './random.ts';
+import { noteDatabase, refuseLost } from './sql/database-file.ts';
 import { openSqlite } from './sql/sqlite.ts';
 import type { Store } from './sql/store.ts';
 import { Sso } from './sso.ts';
@@ -48,6 +50,8 @@ const settledAtOnce = 2;
 export interface Manager {
   /** Where the page and the API are. */
   readonly url: string;
+  /** Why it cannot go on, should that come about. */
+  readonly lost: Promise<Fault>;
   /** Stops cleanly: operations stay where they stand, agents are told, servers keep running. */
   stop(): Promise<void>;
 }
@@ -68,6 +72,7 @@ export async function startManager(
   { clock, open }: Footing = ownFooting,
 ): Promise<Manager> {
   const tls = config.tls ? await readTls(config.tls) : null;
+  refuseLost(config.directory, databasePath(config));
   const store = await open(databasePath(config), clock.now(), { create: true });
   // Whoever wants to go back to the version before has to know.
   if (store.copiedTo !== null)
@@ -93,6 +98,7 @@ export async function startManager(
     publicUrl: config.publicUrl ?? null,
     instanceId: newId(),
   };
+  noteDatabase(config.directory, world.installationId);
   const stopping = new AbortController();
   await noteAllAway(world);
   const feed = await startFeed(world);
@@ -134,6 +140,7 @@ export async function startManager(
   }
   return {
     url,
+    lost: store.lost,
     stop: async () => {
       stopping.abort();
       // What cannot be written any more, the disk being full say, must not keep the rest from being closed.

@@ -28,11 +28,11 @@ import type { World } from './world.ts';
 
 const openMs = 10_000;
 /** Between tries to dial: any time up to these, longer each time. */
-const againMs = { first: 250, most: 10_000, growth: 1.5 } as const;
+const againMs = { first: 250, most: 1_000, growth: 1.5 } as const;
 /** Another connection with this one's key took its place; taking turns with it more often than this helps nobody. */
 const afterReplacedMs = 10_000;
 /** A link without a word for so long is given up. */
-const silentMs = 15_000;
+const silentMs = 6_000;
 /** A manager that does not record what it is told within this has not heard it. */
 const recordMs = 15_000;
 

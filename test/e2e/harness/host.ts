@@ -2,7 +2,7 @@
 // joins at its first start. Several hosts of one test are agents side by side on this machine's one engine.
 
 import { join } from 'node:path';
-import { type Program, type RunAs, type Settings, startProgram } from './program.ts';
+import { type Program, type Settings, startProgram, type Where } from './program.ts';
 
 export interface Host {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Host {
   ended(): Promise<number | string>;
 }
 
-export interface HostOptions {
+export interface HostOptions extends Where {
   readonly directory: string;
   readonly name: string;
   readonly managerUrl: string;
@@ -34,11 +34,9 @@ export interface HostOptions {
   readonly dockerHost?: string;
   /** Settings of its agent beside its own. */
   readonly settings?: Settings;
-  /** Who its agent runs as; left out: this process's own user. */
-  readonly as?: RunAs;
 }
 
-export function createHost({ directory, name, managerUrl, joinToken, dockerHost, settings: more, as }: HostOptions): Host {
+export function createHost({ directory, name, managerUrl, joinToken, dockerHost, settings: more, ...where }: HostOptions): Host {
   const home = join(directory, name);
   const settings: Settings = {
     MAINSTAY_HOME: home,
@@ -59,7 +57,7 @@ export function createHost({ directory, name, managerUrl, joinToken, dockerHost,
     },
     dataOf: (serverId) => join(home, 'agent/data', serverId),
     start() {
-      program = startProgram(['agent'], settings, join(directory, `${name}.log`), as);
+      program = startProgram(['agent'], settings, join(directory, `${name}.log`), where);
     },
     async kill() {
       await program?.kill();

@@ -1,6 +1,7 @@
 // One whole Mainstay for a test: a manager, a host, somebody with a token, and somebody behind its back. Everything is
 // real; what it made is gone when it is closed, whatever happened before.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent } from '@mainstay/wire/agents';
@@ -8,7 +9,7 @@ import { contract } from '@mainstay/wire/contract';
 import type { CreateServerInput, Server } from '@mainstay/wire/servers';
 import { type Caller, createCaller } from './caller.ts';
 import { createHost, type Host } from './host.ts';
-import { note, ownDirectory } from './ledger.ts';
+import { mountedBelow, note, ownDirectory } from './ledger.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { createManager, type Manager } from './manager.ts';
 import { createOutside, type Outside } from './outside.ts';
@@ -40,18 +41,29 @@ export interface Installation extends Caller, Logs {
 export interface InstallationOptions {
   /** DOCKER_HOST of its host; left out: this machine's engine. */
   readonly dockerHost?: string;
+  /** That engine, reached from outside; left out: this machine's. */
+  readonly outside?: Outside;
   /** What its host is called. */
   readonly hostName?: string;
   /** What its host dials in the manager's place. */
   readonly link?: (managerUrl: string) => Promise<string>;
   /** Settings of its manager. */
   readonly settings?: Settings;
+  /** Done in its directory before anything is started there: its manager’s home will be in `manager`, its host’s in what that is called. */
+  readonly prepare?: (directory: string) => Promise<unknown>;
 }
 
-export async function openInstallation({ dockerHost, hostName = 'host', link, settings }: InstallationOptions = {}): Promise<Installation> {
+export async function openInstallation({
+  dockerHost,
+  outside = createOutside(),
+  hostName = 'host',
+  link,
+  settings,
+  prepare,
+}: InstallationOptions = {}): Promise<Installation> {
   const directory = ownDirectory('installation');
+  await prepare?.(directory);
   const manager = await createManager(directory, settings);
-  const outside = createOutside();
   await manager.start();
   const [token, joinToken] = await Promise.all([
     manager.secret('token', 'create', '--name', 'tester', '--role', 'owner'),
@@ -101,6 +113,7 @@ export async function openInstallation({ dockerHost, hostName = 'host', link, se
       await Promise.all([manager.kill(), host.kill(), ...further.map((each) => each.kill())]);
       const containers = await outside.containersOfInstallation(identity.installationId);
       await Promise.all(containers.map(({ Id }) => outside.remove(Id).catch(ifGone)));
+      for (const place of mountedBelow(directory)) execFileSync('umount', [place]);
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -108,7 +121,8 @@ export async function openInstallation({ dockerHost, hostName = 'host', link, se
   return installation;
 }
 
-function identityOf(host: Host): { installationId: string; agentId: string } {
+/** Who its agent is, once it has joined. */
+export function identityOf(host: Host): { installationId: string; agentId: string } {
   return JSON.parse(readFileSync(join(host.home, 'identity.json'), 'utf8')) as { installationId: string; agentId: string };
 }
 

@@ -20,8 +20,9 @@ export interface Outside {
   containersOfInstallation(installationId: string): Promise<Docker.ContainerInfo[]>;
 }
 
-export function createOutside(): Outside {
-  const docker = new Docker();
+/** @param dockerHost the engine; left out: this machine's */
+export function createOutside(dockerHost?: string): Outside {
+  const docker = new Docker(dockerHost === undefined ? undefined : { socketPath: dockerHost.replace(/^unix:\/\//, '') });
   const timed = async (work: Promise<unknown>): Promise<number> => {
     await work;
     return performance.now();

@@ -32,15 +32,29 @@ export interface RunAs {
   readonly groups: readonly number[];
 }
 
+/** Runs in a network of the test's own. */
+const commandIn = (network: string): string[] => ['nsenter', `--net=/var/run/netns/${network}`, '--'];
+
 const commandAs = ({ uid, gid, groups }: RunAs): string[] => {
   const capabilities = ['--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join()}`, ...capabilities, '--'];
 };
 
-/** Starts it; it is the caller's to end. @param as left out: this process's own user */
-export function startProgram(args: readonly string[], settings: Settings, logFile: string, as?: RunAs): Program {
+/** Where a program runs; left out: as this process does. */
+export interface Where {
+  readonly as?: RunAs;
+  /** As `ip netns` calls it. */
+  readonly network?: string;
+}
+
+/** Starts it; it is the caller's to end. */
+export function startProgram(args: readonly string[], settings: Settings, logFile: string, { as, network }: Where = {}): Program {
   const log = openSync(logFile, 'a');
-  const [program = '', ...before] = [...(as === undefined ? [] : commandAs(as)), process.execPath];
+  const [program = '', ...before] = [
+    ...(network === undefined ? [] : commandIn(network)),
+    ...(as === undefined ? [] : commandAs(as)),
+    process.execPath,
+  ];
   const child = spawn(program, [...before, main, ...args], { env: environment(settings), stdio: ['ignore', 'pipe', log] });
   closeSync(log);
   if (child.pid === undefined) throw new Error(`mainstay ${args.join(' ')} could not be started`);

@@ -1,8 +1,9 @@
-// Before and after all tests on the real engine: the engine answers and holds the sample image, and the page is built;
-// afterwards nothing that this run made is left on it. Containers and images that were there before are nobody's
-// business here.
+// Before and after all tests on the real engine: the engine answers and holds the sample image, the page is built, and what
+// makes networks and disks for tests is there; afterwards nothing that this run made is left on it. Containers and images that
+// were there before are nobody's business here.
 
 import { type Engine, endDaemon, ensureEngine } from '../../../tools/engine.ts';
+import { ensureNetworkTools } from '../../../tools/network-tools.ts';
 import { ensureSampleImage, SAMPLE_IMAGE } from '../../../tools/sample-image.ts';
 import { ensureWebBuilt } from '../../../tools/web.ts';
 import { closeRun, noted, openRun } from './ledger.ts';
@@ -24,6 +25,7 @@ export async function setup(): Promise<void> {
       () => false,
     );
   await ensureSampleImage({ docker, say });
+  await ensureNetworkTools({ say });
   await ensureWebBuilt({ say });
 }
 

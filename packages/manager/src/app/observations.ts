@@ -4,6 +4,7 @@
 import { withCrashes } from '@mainstay/core/crash-loop';
 import type { AgentId } from '@mainstay/core/id';
 import type { State } from '@mainstay/core/lifecycle';
+import { sameEngine, tells } from '@mainstay/core/same-engine';
 import { type Observed, settle, type Verdict } from '@mainstay/core/settle';
 import type { Cause } from '@mainstay/wire/events';
 import type { DataLook, Observation, ObservedServer } from '@mainstay/wire/link';
@@ -89,26 +90,31 @@ export async function take(under: Change, agentId: AgentId, observation: Observa
 
 async function noteEngine({ writer, at, append }: Change, agent: AgentRow, observation: Observation): Promise<EngineState> {
   const { engineId } = observation;
-  const state: EngineState = engineId === null ? 'unreachable' : agent.engine_id === null || agent.engine_id === engineId ? 'ok' : 'other';
+  const own = agent.engine_id;
+  const state: EngineState = engineId === null ? 'unreachable' : own === null || sameEngine(own, engineId) ? 'ok' : 'other';
   if (observation.sequence <= agent.seen_sequence && state !== 'ok') return state;
   const moved = state !== agent.engine_state;
   const detail =
     state === 'unreachable'
       ? observation.why
       : state === 'other'
-        ? `Engine ${engineId} answers, not ${agent.engine_id} on which its servers were made.`
+        ? `Engine ${engineId} answers, not ${own} on which its servers were made.`
         : null;
-  if (moved || (state === 'ok' && agent.engine_id === null) || observation.sequence > agent.seen_sequence) {
+  const learnt = state === 'ok' && engineId !== null && (own === null || tells(engineId, own)) ? engineId : null;
+  if (moved || learnt !== null || observation.sequence > agent.seen_sequence) {
     await writer
       .updateTable('agents')
       .set({
         seen_sequence: Math.max(observation.sequence, agent.seen_sequence),
-        ...(state === 'ok' ? { engine_id: engineId, engine_other_id: null } : {}),
+        ...(state === 'ok' ? { engine_other_id: null, ...(learnt === null ? {} : { engine_id: learnt }) } : {}),
         ...(state === 'other' ? { engine_other_id: engineId } : {}),
         ...(moved ? { engine_state: state, engine_since: at, engine_detail: detail } : {}),
       })
       .where('id', '=', agent.id)
       .execute();
+  }
+  if (learnt !== null && own !== null) {
+    await writer.updateTable('servers').set({ engine_id: learnt }).where('agent_id', '=', agent.id).where('engine_id', '=', own).execute();
   }
   if (moved && !(state === 'ok' && agent.engine_state === null)) {
     await append({

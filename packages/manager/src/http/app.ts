@@ -10,6 +10,7 @@ import { type Contract, contract, type Route } from '@mainstay/wire/contract';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { changeSettings } from '../app/settings.ts';
 import type { Feed } from '../feed.ts';
+import { unwritableFault } from '../sql/file-guard.ts';
 import type { World } from '../world.ts';
 import { accountHandlers } from './accounts.ts';
 import { agentHandlers } from './agents.ts';
@@ -155,6 +156,11 @@ function faultOf(world: World, error: unknown): Fault {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('unsupported-media-type', 'Send the body as application/json.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Fault('invalid-request', `The request cannot be read: ${message ?? 'not valid'}.`);
+  }
+  const unwritten = unwritableFault(error);
+  if (unwritten !== null) {
+    world.log.error({ error }, 'the record cannot be written');
+    return unwritten;
   }
   world.log.error({ error }, 'a request broke');
   return new Fault('internal', 'Something broke on our side. The manager’s log says what.');

@@ -3,6 +3,7 @@
 
 import { Fault, type FaultCode, passes } from '@mainstay/core/fault';
 import type { OperationId, ServerId } from '@mainstay/core/id';
+import { sameEngine } from '@mainstay/core/same-engine';
 import type { Effect, Observation } from '@mainstay/wire/link';
 import { sourceOf } from '../app/copy-order.ts';
 import type { ServerRow } from '../sql/schema.ts';
@@ -134,7 +135,7 @@ async function nextOf(world: World, standing: Standing): Promise<PlanStep | null
  */
 function refuseUnseen(serverId: ServerId, { engineId, why, servers }: Observation, expected: string | null): void {
   const sighting = servers.find((seen) => seen.serverId === serverId)?.sighting;
-  if (engineId !== null && (expected === null || engineId === expected) && sighting && sighting.kind !== 'unknown') return;
+  if (engineId !== null && (expected === null || sameEngine(expected, engineId)) && sighting && sighting.kind !== 'unknown') return;
   const reason = sighting?.kind === 'unknown' ? sighting.why : (why ?? 'another engine answered');
   throw new Fault('engine-unreachable', `What the step did could not be seen: ${reason}.`);
 }

@@ -6,25 +6,45 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Fault } from '@mainstay/core/fault';
 import { CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely';
+import { freePath } from './database-file.ts';
+import { FileGuard, type Watching } from './file-guard.ts';
 import { migrate, refuseOtherTables } from './migrate.ts';
 import type { Tables } from './schema.ts';
 import type { Dialect, Store } from './store.ts';
 
 /** A write transaction takes the write lock as it begins, so that it never fails half way for having read first. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: DatabaseSync;
+  readonly #watching: Watching;
+  constructor(database: DatabaseSync, adapted: SqliteDatabase, watching: Watching) {
+    super({ database: adapted });
+    this.#database = database;
+    this.#watching = watching;
+  }
+  override async acquireConnection(): ReturnType<SqliteDriver['acquireConnection']> {
+    const connection = await super.acquireConnection();
+    const { refusal } = this.#watching;
+    if (refusal === null) return connection;
+    await super.releaseConnection();
+    throw refusal;
+  }
+  /** Of a transaction that the disk did not take SQLite has already made nothing; what is told is why, and not that it is over. */
+  override async rollbackTransaction(connection: Parameters<SqliteDriver['rollbackTransaction']>[0]): Promise<void> {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection);
+  }
   override async beginTransaction(connection: Parameters<SqliteDriver['beginTransaction']>[0]): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 
 class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
-  constructor(database: SqliteDatabase) {
+  readonly #driver: ImmediateDriver;
+  constructor(driver: ImmediateDriver, database: SqliteDatabase) {
     super({ database });
-    this.#database = database;
+    this.#driver = driver;
   }
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database });
+    return this.#driver;
   }
 }
 
@@ -39,15 +59,15 @@ const walPages = 4_000;
 /** Of the database, kept in memory: the record of some ten thousand servers. */
 const cacheKib = 16 * 1024;
 
-/** What Kysely needs of a database, on `node:sqlite`. */
-function adapt(database: DatabaseSync): SqliteDatabase {
+/** What Kysely needs of a database, on `node:sqlite`. @param failed told of every statement that fails */
+function adapt(database: DatabaseSync, failed: (error: unknown) => void): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare: (text) => {
       const known = kept.get(text);
       if (known) return known;
-      const statement = adaptStatement(database.prepare(text));
+      const statement = adaptStatement(database.prepare(text), failed);
       kept.set(text, statement);
       if (kept.size > statementsKept) kept.delete(kept.keys().next().value ?? '');
       return statement;
@@ -55,7 +75,15 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   };
 }
 
-function adaptStatement(statement: StatementSync): SqliteStatement {
+function adaptStatement(statement: StatementSync, failed: (error: unknown) => void): SqliteStatement {
+  const told = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  };
   // Asked once: it names every column, which costs more than most of our statements.
   let names = statement.columns().map(({ name }) => name);
   // The rows of one statement as objects of one shape, which `node:sqlite`'s own are not: they are read twice as fast.
@@ -68,8 +96,8 @@ function adaptStatement(statement: StatementSync): SqliteStatement {
   statement.setReturnArrays(true);
   return {
     reader: names.length > 0,
-    all: (parameters) => (statement.all(...(parameters as SQLInputValue[])) as unknown as unknown[][]).map(rowOf),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    all: (parameters) => told(() => statement.all(...(parameters as SQLInputValue[])) as unknown as unknown[][]).map(rowOf),
+    run: (parameters) => told(() => statement.run(...(parameters as SQLInputValue[]))),
     *iterate(parameters) {
       for (const values of statement.iterate(...(parameters as SQLInputValue[]))) yield rowOf(values as unknown as unknown[]);
     },
@@ -96,15 +124,11 @@ export function sqliteDialect(path: string): Dialect {
   };
 }
 
-function freePath(path: string): string {
-  for (let n = 0; ; n += 1) {
-    const candidate = n === 0 ? path : `${path}.${n}`;
-    if (!existsSync(candidate)) return candidate;
-  }
-}
+const unwatched: Watching = { refusal: null, failed: () => undefined };
 
-export function queriesOn(database: DatabaseSync): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new NodeSqliteDialect(adapt(database)) });
+export function queriesOn(database: DatabaseSync, watching: Watching = unwatched): Kysely<Tables> {
+  const adapted = adapt(database, (error) => watching.failed(error));
+  return new Kysely<Tables>({ dialect: new NodeSqliteDialect(new ImmediateDriver(database, adapted, watching), adapted) });
 }
 
 /**
@@ -120,7 +144,9 @@ export async function openSqlite(path: string, now: number, options: { create: b
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;');
     database.exec(`pragma wal_autocheckpoint = ${walPages}; pragma cache_size = -${cacheKib};`);
-    const db = queriesOn(database);
+    if (options.create) refuseDamaged(database);
+    const guard = new FileGuard(database, path);
+    const db = queriesOn(database, guard);
     const tables = db as unknown as Kysely<unknown>;
     const copiedTo = options.create ? await migrate(tables, sqliteDialect(path), now) : await refuseOtherTables(tables);
     return {
@@ -128,7 +154,11 @@ export async function openSqlite(path: string, now: number, options: { create: b
       transact: (work) => db.transaction().execute(work),
       exclusive: true,
       copiedTo,
-      close: () => db.destroy(),
+      lost: guard.lost,
+      close: () => {
+        guard.stop();
+        return db.destroy();
+      },
     };
   } catch (error) {
     if (database.isOpen) database.close();
@@ -139,4 +169,10 @@ export async function openSqlite(path: string, now: number, options: { create: b
       { cause: error },
     );
   }
+}
+
+/** @throws when a page of it is not what it should be: a record with holes in it is not gone on with */
+function refuseDamaged(database: DatabaseSync): void {
+  const [found] = database.prepare('pragma quick_check(1)').all() as { quick_check: string }[];
+  if (found?.quick_check !== 'ok') throw new Error(`it is damaged (${found?.quick_check ?? 'it cannot be checked'})`);
 }

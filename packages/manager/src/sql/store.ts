@@ -1,6 +1,7 @@
 // The store: the port behind which the record lives, whatever the database. Queries are Kysely's, written once; a
 // dialect holds only what differs between databases.
 
+import type { Fault } from '@mainstay/core/fault';
 import type { ColumnDefinitionBuilder, Kysely, Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 
@@ -16,6 +17,11 @@ export interface Store {
   readonly exclusive: boolean;
   /** Where the database was copied to before its tables were brought to this version's, as it was opened; null: they were so already. */
   readonly copiedTo: string | null;
+  /**
+   * Why it can be used no more, told once: its file was taken away under it, say, or is damaged. From then on nothing is written.
+   * What was written until then is saved, where that can be done; the fault says where, and what to do.
+   */
+  readonly lost: Promise<Fault>;
   close(): Promise<void>;
 }
 

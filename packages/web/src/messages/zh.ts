@@ -64,6 +64,7 @@ const faultTitles = {
   'host-not-empty': '该主机上还有服务器',
   'stale-revision': '期间已被更改',
   'data-missing': '数据不见了',
+  'data-unwritable': '无法写入数据',
   'copy-failed': '数据无法复制',
   'quota-exceeded': '数据超出配额',
   'data-foreign': '数据不属于这台服务器',
@@ -92,6 +93,7 @@ const faultTitles = {
   'engine-unreachable': '主机的 Docker 引擎没有回应',
   'engine-failed': 'Docker 引擎报错',
   'host-away': '主机失联',
+  'record-unwritable': '无法写入记录',
   'shutting-down': '管理端正在停止',
 } as const satisfies Record<FaultCode, string>;
 
