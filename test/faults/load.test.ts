@@ -69,7 +69,7 @@ scenario(
     const before = await heapInUse(log);
     const { acknowledged, refused, reads } = await round((seconds * 5) / 6);
     const after = await heapInUse(log);
-    await notes.settling(() => untilAllHold(ground, promised, 120_000));
+    await notes.settling(() => untilAllHold(ground, promised, { deadlineMs: 120_000 }));
     notes.found(
       `${(creatingMs / size).toFixed(0)} ms a creation; ${acknowledged} requests acknowledged and ended, ${refused} refused as the table says; ${Math.round(reads / ((seconds * 5) / 6))} reads a second beside it; heap in use ${megabytes(before)} before and ${megabytes(after)} after`,
     );
