@@ -41,7 +41,8 @@ onSignedOut(() => {
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
   // Those who are let in by a link of their own are nobody until they have used it.
   const unknown: readonly string[] = [patterns.signIn, patterns.sso, patterns.invitation, patterns.reset];
-  const { pathname, href } = router.state.location;
+  // Where it is going, if it is: several answers of 401 lead out once.
+  const { pathname, href } = router.latestLocation;
   if (unknown.includes(pathname)) return;
   const wanted = pathname === patterns.servers ? {} : { to: href };
   void router.navigate({ ...paths.signIn(wanted), state: known ? { signInTrouble: 'over' } : {} }).then(() => queryClient.clear());

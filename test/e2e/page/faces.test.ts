@@ -90,7 +90,7 @@ describe('when something does not answer', () => {
     await signIn(page, await signInLink(mainstay.manager));
     await page.evaluate(`fetch('${contract.signOut.path}', { method: 'DELETE' })`);
     // By itself when it asks for something just then, at the next press else.
-    const out = () => heading(page, 'Sign in').waitFor();
+    const out = () => heading(page, 'You are signed out').waitFor();
     const pressed = async () => {
       await page.getByRole('link', { name: /^Hosts/ }).click();
       await out();

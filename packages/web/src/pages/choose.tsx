@@ -102,7 +102,7 @@ function Choose({ way }: { readonly way: keyof typeof ways }) {
   const read = useQuery({
     queryKey: ['link', way, code],
     queryFn: () => readLink(way, code ?? ''),
-    enabled: way !== 'owner' && code !== null,
+    enabled: way !== 'owner' && code !== null && !isPending,
     retry: false,
     gcTime: 0,
   });

@@ -13,7 +13,7 @@ import { Outside } from '../parts/outside.tsx';
 import { NoPasskey, passkeyRefusal } from '../parts/passkeys.ts';
 import { TypedField } from '../parts/typed-field.tsx';
 import { keepWanted } from '../parts/wanted.ts';
-import { paths, patterns } from '../paths.ts';
+import { paths, patterns, readWanted } from '../paths.ts';
 import { signInWaysQuery } from '../people-queries.ts';
 import { queryClient } from '../queries.ts';
 import type { Trouble } from '../sign-in-by-link.ts';
@@ -53,7 +53,7 @@ export function SignInPage() {
 function SignInForms() {
   const navigate = useNavigate();
   const { history } = useRouter();
-  const { to } = useSearch({ from: patterns.signIn });
+  const { to } = readWanted(useSearch({ from: patterns.signIn }));
   const begun = useLocation({ select: ({ state }) => state.secondStep });
   const [ticket, setTicket] = useState<string | null>(begun ?? null);
   const enter = async () => {
@@ -96,7 +96,7 @@ function PasswordForm({
     onSuccess: onEnter,
   });
   const { data: ways } = useQuery(signInWaysQuery);
-  const { to } = useSearch({ from: patterns.signIn });
+  const { to } = readWanted(useSearch({ from: patterns.signIn }));
   const bySso = useMutation({
     mutationFn: () => call(contract.startSso, { body: {} }),
     onSuccess: ({ url }) => {

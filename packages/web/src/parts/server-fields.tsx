@@ -7,8 +7,9 @@ import type { Server } from '@mainstay/wire/servers';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { text } from '../messages.ts';
-import { imagesQuery } from '../queries.ts';
+import { imagesQuery, sessionQuery } from '../queries.ts';
 import { Field } from '../ui/field.tsx';
+import { refusalAt } from './access.ts';
 import { ConsoleFields, ReadyFields } from './console-fields.tsx';
 import { type Draft, sampleImage } from './draft.ts';
 import { EnvRows } from './env-rows.tsx';
@@ -127,7 +128,10 @@ function isUnusual({ command, memoryMb, cpus, signal, graceSeconds, restart, con
 
 function ImageField({ form, agentId }: ServerFieldsProps) {
   const listId = useId();
-  const { data } = useQuery({ ...imagesQuery(agentId ?? ('' as AgentId)), enabled: agentId !== null });
+  // Whoever may make nothing there is not told what there is to make it of.
+  const { isSuccess } = useQuery(sessionQuery);
+  const asked = agentId !== null && isSuccess && refusalAt('create', agentId) === null;
+  const { data } = useQuery({ ...imagesQuery(agentId ?? ('' as AgentId)), enabled: asked });
   const references = [...new Set([sampleImage, ...(data?.items ?? []).map(({ reference }) => reference)])];
   return (
     <Field label={text.form.image} hint={text.form.imageHint} error={form.errorAt(pointer('image'))}>
