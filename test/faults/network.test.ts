@@ -124,7 +124,7 @@ describe('hosts in networks of their own', () => {
   });
   afterAll(() => net.close());
 
-  const all = (deadlineMs?: number) => untilAllHold(net.ground, promised, deadlineMs === undefined ? {} : { deadlineMs });
+  const all = () => untilAllHold(net.ground, promised);
 
   for (const [done, directions] of [
     ['to the manager', ['there']],
