@@ -35,9 +35,11 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted) stream.wake();
 });
 
+/** Whether somebody was signed in on this page: whoever presses on while they are led out was so, too. */
+let known = false;
 onSignedOut(() => {
   stream.close();
-  const known = queryClient.getQueryData(sessionQuery.queryKey) !== undefined;
+  known ||= queryClient.getQueryData(sessionQuery.queryKey) !== undefined;
   queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
   // Those who are let in by a link of their own are nobody until they have used it.
   const unknown: readonly string[] = [patterns.signIn, patterns.sso, patterns.invitation, patterns.reset];
