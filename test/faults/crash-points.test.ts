@@ -141,11 +141,23 @@ async function tryOut(place: Tried, crashing: Crashing, crash: Crash, notes: Not
       await untilAllHold(place.ground, promised);
     });
     await afterwards?.(operation);
+    await clear(mainstay);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${mainstay.logs()}\n`);
     throw new Error(`${crashing.called}, the ${victim} killed ${when} ${action} (${nth}): ${text}`, { cause: error });
   }
+}
+
+/** Nothing of a point is left for the next, neither containers nor ports: there are hundreds. */
+async function clear(mainstay: Installation): Promise<void> {
+  const servers = await mainstay.servers();
+  await Promise.all(
+    servers.map(async (server) => {
+      if (server.state !== 'deleted') await mainstay.carryOut('delete', server);
+      await mainstay.carryOut('purge', server, { removeData: true, confirmName: server.name });
+    }),
+  );
 }
 
 /** Longer than all that comes before a step takes. */
