@@ -282,6 +282,8 @@ describe('the database', () => {
       done: 'the database gone, emptied, overwritten from its beginning or in its middle before the manager starts',
       promised:
         'each time it refuses to start and says what to do, makes no other, leaves the file as it is, and starts once a copy is there',
+      // What refuses is tried by itself, file by file, in packages/manager.
+      long: true,
     },
     async (notes) => {
       const stage = await openStage(notes);

@@ -18,7 +18,7 @@ import { until } from '../e2e/harness/until.ts';
 import { press, untilEnded } from './clients.ts';
 import { groundOf, leaveKeepsake } from './installation-ground.ts';
 import { Promised, untilAllHold } from './invariants.ts';
-import { full, type Notes, scaled, scenario } from './scenario.ts';
+import { type Notes, scaled, scenario } from './scenario.ts';
 import type { Ground } from './seen.ts';
 
 /** An installation, and what its people were promised so far. */
@@ -138,9 +138,10 @@ describe('an engine of its own', () => {
   scenario(
     {
       kind: 'engine',
-      done: `dockerd away for ${scaled({ short: '3 seconds', all: 'a minute' })}`,
+      done: 'dockerd away for a minute',
       promised:
         'no server changes its state, the host says since when its engine does not answer, and a stop asked for meanwhile is done after it',
+      long: true,
     },
     async (notes) => {
       notes.watch(stage.mainstay);
@@ -153,7 +154,7 @@ describe('an engine of its own', () => {
       const [first] = servers as [Server];
       const stop = promised.acknowledge(await mainstay.ask('stop', first));
       await mainstay.untilWaiting(stop);
-      await pause(scaled({ short: 3_000, all: 60_000 }));
+      await pause(60_000);
       await expectAsBefore(stage, before);
       await engine.start();
       await notes.settling(() => mainstay.ended(stop));
@@ -165,7 +166,7 @@ describe('an engine of its own', () => {
   scenario(
     {
       kind: 'engine',
-      done: `dockerd frozen (SIGSTOP) for ${scaled({ short: 'until it was noticed', all: '30 seconds' })}`,
+      done: 'dockerd frozen (SIGSTOP) for 30 seconds',
       promised:
         'it is noticed as an engine that does not answer, no server changes its state, and a restart asked for meanwhile is done after it',
       long: true,
@@ -181,7 +182,7 @@ describe('an engine of its own', () => {
         await untilEngine(stage, 'unreachable');
         notes.found(`noticed after ${Math.round((performance.now() - frozen) / 1000)} s`);
         promised.acknowledge(await mainstay.ask('restart', first));
-        if (full) await pause(30_000 - (performance.now() - frozen));
+        await pause(30_000 - (performance.now() - frozen));
         const now = await Promise.all(servers.map(({ id }) => mainstay.server(id)));
         expect(now.map(standing)).toEqual(before.map(standing));
       } finally {

@@ -150,7 +150,7 @@ export function closeNetwork(name: string): void {
 async function sampleArchive(): Promise<string> {
   const file = join(runDirectory(), 'sample-image.tar');
   if (!existsSync(file)) {
-    const own = `${file}.${process.pid}`;
+    const own = `${file}.${randomBytes(4).toString('hex')}`;
     await pipeline(await new Docker().getImage(SAMPLE_IMAGE).get(), createWriteStream(own));
     renameSync(own, file);
   }
