@@ -55,7 +55,8 @@ export class Sso {
 
   /** Who that is. @throws when the provider's answer does not hold what it should */
   async identify({ verifier, nonce }: SsoChecks, state: string, cameTo: URL): Promise<Identity> {
-    const tokens = await oidc.authorizationCodeGrant(await this.#configuration(), cameTo, {
+    const configuration = await this.#configuration();
+    const tokens = await oidc.authorizationCodeGrant(configuration, cameTo, {
       pkceCodeVerifier: verifier,
       expectedNonce: nonce,
       expectedState: state,
@@ -63,8 +64,9 @@ export class Sso {
     });
     const claims = tokens.claims();
     if (!claims) throw new Error('the provider gave no ID token');
-    const called = claims['preferred_username'] ?? (claims['email_verified'] === true ? claims['email'] : undefined);
-    return { issuer: claims.iss, subject: claims.sub, name: typeof called === 'string' ? called : null };
+    // Many providers keep what somebody is called out of the token. Who it is stands in it, and a name is only a name.
+    const told = nameIn(claims) ?? nameIn(await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(() => ({})));
+    return { issuer: claims.iss, subject: claims.sub, name: told };
   }
 
   #configuration(): Promise<oidc.Configuration> {
@@ -82,4 +84,9 @@ export class Sso {
     });
     return this.#known;
   }
+}
+
+function nameIn(claims: Readonly<Record<string, unknown>>): string | null {
+  const called = claims['preferred_username'] ?? (claims['email_verified'] === true ? claims['email'] : undefined);
+  return typeof called === 'string' ? called : null;
 }

@@ -13,7 +13,8 @@ export interface OwnProvider {
 
 export const client = { id: 'mainstay', secret: 'a secret of the tests, which is long enough' } as const;
 
-export async function ownProvider(): Promise<OwnProvider> {
+/** @param names where it says what somebody is called: in the token, or only to who asks for it with that */
+export async function ownProvider(names: 'token' | 'userinfo' = 'token'): Promise<OwnProvider> {
   let provider: Provider | undefined;
   const server = createServer((request, response) => void provider?.callback()(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,8 +24,8 @@ export async function ownProvider(): Promise<OwnProvider> {
     allow(origin) {
       provider = new Provider(issuer, {
         clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [`${origin}/sign-in/sso`] }],
-        claims: { openid: ['sub', 'preferred_username'] },
-        conformIdTokenClaims: false,
+        claims: { openid: ['sub'], profile: ['preferred_username'] },
+        conformIdTokenClaims: names === 'userinfo',
         pkce: { required: () => true },
         ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
         findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id, preferred_username: id }) }),

@@ -17,7 +17,7 @@ const password = 'correct horse battery staple';
 const grants: Grant[] = [{ role: 'operator', scope: { kind: 'everything' } }];
 
 beforeAll(async () => {
-  provider = await ownProvider();
+  provider = await ownProvider('userinfo');
   const port = await freePort();
   manager = await ownManager({
     port,
@@ -56,6 +56,11 @@ describe('a sign-on', () => {
     expect(await again.finish()).toMatchObject({ name: 'ann' });
     expect(await again.who.call(contract.getFactors, {})).toMatchObject({ password: false, sso: true });
     await expect(again.who.call(contract.untieSso, {})).rejects.toMatchObject({ code: 'not-allowed-in-state' });
+  });
+
+  it('whose name cannot be one here is called as the invitation says', async () => {
+    const { code } = await owner.call(contract.createInvitation, { body: { label: 'Sam', grants } });
+    expect(await (await journey('(no name)', code)).finish()).toMatchObject({ name: 'sam' });
   });
 
   it('of somebody who is not known lets nobody in, though the name be an owner’s', async () => {

@@ -101,9 +101,10 @@ async function invited(world: World, writer: Writer, identity: Identity, { invit
     throw new Fault('unauthenticated', 'Nobody here is known by this sign-on. Ask an owner for an invitation, and open it first.');
   }
   const now = world.clock.now();
-  const { grants_json } = await useUp(writer, 'invitation', invitation, now);
-  const asked = accountName.safeParse(identity.name ?? '');
-  const name = asked.success ? asked.data : `person-${hashOf(identity.subject).slice(0, 8)}`;
+  const { grants_json, name: label } = await useUp(writer, 'invitation', invitation, now);
+  // As the provider calls them, else as whoever invited them does.
+  const asked = [identity.name ?? '', label].map((each) => accountName.safeParse(each)).find(({ success }) => success);
+  const name = asked?.data ?? `person-${hashOf(identity.subject).slice(0, 8)}`;
   return insertAccount(writer, { name, grants: JSON.parse(grants_json ?? '[]'), passwordHash: null }, now);
 }
 
