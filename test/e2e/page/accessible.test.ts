@@ -123,7 +123,7 @@ const views: readonly View[] = [
     name: 'the audit log',
     path: () => '/settings/audit',
     title: () => 'Audit log',
-    ready: (page) => page.getByRole('cell', { name: 'createServer' }).first().waitFor(),
+    ready: (page) => page.getByText('created a server', { exact: true }).first().waitFor(),
   },
   {
     name: 'one’s own account',

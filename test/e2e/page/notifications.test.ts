@@ -164,14 +164,12 @@ describe('somebody who wants to be told', () => {
     const { items } = await mainstay.call(contract.listChannels, {});
     const { id } = items.find((channel) => channel.name === `${name}-2`)!;
     const rule = await mainstay.call(contract.createRule, { body: { name: `${name} rule`, topics: ['missing'], channelIds: [id] } });
-    const remove = async () => {
-      await button(page, `Remove ${name}-2`).click();
-      await button(page.getByRole('alertdialog'), 'Remove').click();
-    };
-    await remove();
-    await page.getByText(`It is used by “${name} rule”. Take it out there first, or remove the rule.`).waitFor();
+    const sure = page.getByRole('alertdialog');
+    await button(page, `Remove ${name}-2`).click();
+    await button(sure, 'Remove').click();
+    await sure.getByText(`It is used by “${name} rule”. Take it out there first, or remove the rule.`).waitFor();
     await mainstay.call(contract.deleteRule, { params: { ruleId: rule.id } });
-    await remove();
+    await button(sure, 'Remove').click();
     await channelRow(page, `${name}-2`).waitFor({ state: 'detached' });
   });
 
