@@ -71,7 +71,7 @@ describe('what is open', () => {
     const view = await openConsole(robot, server!);
     const { stdout } = await mainstay.manager.command('token', 'list');
     expect(stdout).not.toContain(token);
-    const line = stdout.split('\n').find((each) => each.includes('  robot  viewer of a server  '));
+    const line = stdout.split('\n').find((each) => each.includes(`  robot  viewer of server ${server!.name}  `));
     expect(await mainstay.manager.command('token', 'revoke', line!.split('  ')[0]!)).toMatchObject({ code: 0, stderr: '' });
     await Promise.all([changes.ended, view.ended]);
   });
