@@ -76,14 +76,15 @@ describe('the trash of a host', () => {
 
     await mainstay.carryOut('delete', server);
     await mainstay.carryOut('purge', server, { removeData: true, confirmName: server.name });
-    await page.getByRole('link', { name: /^Hosts/ }).click();
-    await page.getByText('Trash', { exact: true }).click();
-    await button(page, `Remove ${server.name} for good`).first().click();
-    const removal = page.getByRole('alertdialog', { name: `Remove ${server.name} for good?` });
+    // A page that has not seen the trash before: what lay in it then is elsewhere now.
+    const hosts = await visit.open('/hosts');
+    await hosts.getByText('Trash', { exact: true }).click();
+    await button(hosts, `Remove ${server.name} for good`).first().click();
+    const removal = hosts.getByRole('alertdialog', { name: `Remove ${server.name} for good?` });
     expect(await button(removal, 'Remove for good').getAttribute('aria-description')).toBe(`Type ${server.name} first.`);
     await removal.getByLabel(`Type ${server.name} to confirm`).fill(server.name);
     await button(removal, 'Remove for good').click();
     await removal.waitFor({ state: 'detached' });
-    await page.getByText('The trash is empty.').waitFor();
+    await hosts.getByText('The trash is empty.').waitFor();
   });
 });
