@@ -123,7 +123,7 @@ const views: readonly View[] = [
     name: 'the audit log',
     path: () => '/settings/audit',
     title: () => 'Audit log',
-    ready: (page) => page.getByText('created a server', { exact: true }).first().waitFor(),
+    ready: (page) => page.locator('td').filter({ hasText: 'created a server' }).first().waitFor(),
   },
   {
     name: 'one’s own account',
