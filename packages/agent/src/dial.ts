@@ -48,7 +48,7 @@ export function dial(url: string, subprotocol: string, signal: AbortSignal): Pro
     const begin = () => {
       const socket = new WebSocket(url, [subprotocol], { maxPayload: largestMessage, perMessageDeflate: false });
       tries.add(socket);
-      socket.on('error', (error) => fail(error.message === unspoken ? new Error(otherVersion) : error));
+      socket.on('error', fail);
       socket.once('open', () => {
         if (over) return socket.terminate();
         end(socket);

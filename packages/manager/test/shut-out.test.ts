@@ -58,6 +58,9 @@ describe('of an owner who is one no more', () => {
     await shutOut(eve.id, change);
     const door = visitor(manager.url);
     const accept = () => door.call(contract.acceptInvitation, { body: { code: invitation.code, name: `door-${made}`, password } });
+    // Told before a name and a password were chosen for it.
+    await expect(door.call(contract.readInvitation, { body: { code: invitation.code } })).rejects.toMatchObject(stranger);
+    await expect(door.call(contract.readResetLink, { body: { code: reset.code } })).rejects.toMatchObject(stranger);
     await expect(accept()).rejects.toMatchObject({ ...stranger, detail: expect.stringContaining('may not make one any more') });
     await expect(door.call(contract.resetPassword, { body: { code: reset.code, password } })).rejects.toMatchObject(stranger);
     expect(door.cookie()).toBeNull();

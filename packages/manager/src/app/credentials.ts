@@ -196,26 +196,28 @@ export async function useUp(db: Reader, kind: OnceKind, secret: string, now: num
     .where('kind', '=', kind)
     .returningAll()
     .executeTakeFirst();
-  if (!row || !isGood(row, now)) throw spentFault(kind);
+  return stillGood(db, kind, row, now);
+}
+
+/** The same without using it up: what is refused anyhow is refused before somebody puts work into it. */
+export async function unspent(db: Reader, kind: OnceKind, secret: string, now: number): Promise<CredentialRow> {
+  const row = await db.selectFrom('credentials').selectAll().where('hash', '=', hashOf(secret)).where('kind', '=', kind).executeTakeFirst();
+  return stillGood(db, kind, row, now);
+}
+
+async function stillGood(db: Reader, kind: OnceKind, row: CredentialRow | undefined, now: number): Promise<CredentialRow> {
+  const word = onceWords[kind];
+  if (!row || !isGood(row, now)) {
+    throw new Fault(
+      'unauthenticated',
+      `This ${word} was used already, or is too old: it is good once, for ${spanWords(lifetimesMs[kind])}. Ask for a new one.`,
+    );
+  }
   const right = makerNeeds[kind];
   if (right === undefined || row.made_by === null) return row;
   const maker = await accessNow(db, { accountId: row.made_by, tokenId: null }, noAccess);
   if (may(maker, right, { kind: 'installation' })) return row;
-  throw new Fault('unauthenticated', `Whoever made this ${onceWords[kind]} may not make one any more. Ask for a new one.`);
-}
-
-/** Refuses what would be refused anyhow, before work is put into it. Uses nothing up. @throws Fault `unauthenticated` */
-export async function refuseSpent(db: Reader, kind: OnceKind, secret: string, now: number): Promise<CredentialRow> {
-  const row = await db.selectFrom('credentials').selectAll().where('hash', '=', hashOf(secret)).where('kind', '=', kind).executeTakeFirst();
-  if (!row || !isGood(row, now)) throw spentFault(kind);
-  return row;
-}
-
-function spentFault(kind: OnceKind): Fault {
-  return new Fault(
-    'unauthenticated',
-    `This ${onceWords[kind]} was used already, or is too old: it is good once, for ${spanWords(lifetimesMs[kind])}. Ask for a new one.`,
-  );
+  throw new Fault('unauthenticated', `Whoever made this ${word} may not make one any more. Ask for a new one.`);
 }
 
 function spanWords(ms: number): string {

@@ -9,7 +9,7 @@ import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { assertScopes } from './access.ts';
 import { accountOf, insertAccount } from './accounts.ts';
-import { type Caller, endOpen, issue, lifetimesMs, refuseSpent, useUp } from './credentials.ts';
+import { type Caller, endOpen, issue, lifetimesMs, unspent, useUp } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
 export async function listInvitations(reader: Reader, now: number): Promise<Invitation[]> {
@@ -50,7 +50,7 @@ export async function revokeInvitation({ store: { db } }: World, id: CredentialI
 
 /** @throws Fault `unauthenticated` when it was used or is too old; `name-taken`, and then it is still good */
 export async function acceptInvitation(world: World, wanted: { code: string; name: string; password: string }): Promise<AccountRow> {
-  await refuseSpent(world.store.db, 'invitation', wanted.code, world.clock.now());
+  await unspent(world.store.db, 'invitation', wanted.code, world.clock.now());
   const passwordHash = await hashPassword(wanted.password);
   return world.store.transact(async (writer) => {
     const now = world.clock.now();
@@ -61,7 +61,7 @@ export async function acceptInvitation(world: World, wanted: { code: string; nam
 
 /** Everything that was open with the former password ends. @throws Fault `unauthenticated` */
 export async function resetPassword(world: World, { code, password }: { code: string; password: string }): Promise<AccountRow> {
-  await refuseSpent(world.store.db, 'reset', code, world.clock.now());
+  await unspent(world.store.db, 'reset', code, world.clock.now());
   const password_hash = await hashPassword(password);
   const row = await world.store.transact(async (writer) => {
     const { account_id } = await useUp(writer, 'reset', code, world.clock.now());

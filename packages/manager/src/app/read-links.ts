@@ -5,11 +5,11 @@ import type { OpenInvitation } from '@mainstay/wire/accounts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { accountOf } from './accounts.ts';
-import { refuseSpent } from './credentials.ts';
+import { unspent } from './credentials.ts';
 
 /** @throws Fault `unauthenticated` when it was used or is too old */
 export async function readInvitation({ store: { db }, clock }: World, code: string): Promise<OpenInvitation> {
-  const row = await refuseSpent(db, 'invitation', code, clock.now());
+  const row = await unspent(db, 'invitation', code, clock.now());
   const grants: Grant[] = JSON.parse(row.grants_json ?? '[]');
   return {
     label: row.name,
@@ -21,7 +21,7 @@ export async function readInvitation({ store: { db }, clock }: World, code: stri
 
 /** @throws Fault `unauthenticated` when it was used or is too old */
 export async function readResetLink({ store: { db }, clock }: World, code: string): Promise<{ name: string; expiresAt: number }> {
-  const row = await refuseSpent(db, 'reset', code, clock.now());
+  const row = await unspent(db, 'reset', code, clock.now());
   return { name: row.name, expiresAt: row.expires_at ?? 0 };
 }
 
