@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { seeded } from '@mainstay/sim/world';
 import { contract } from '@mainstay/wire/contract';
 import type { Server } from '@mainstay/wire/servers';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { SAMPLE_IMAGE } from '../../tools/sample-image.ts';
 import { fillDisk } from '../e2e/harness/disks.ts';
 import { type EngineProxy, openEngineProxy } from '../e2e/harness/engine-proxy.ts';
@@ -54,42 +54,24 @@ async function expectAsBefore({ mainstay }: Stage, before: readonly Server[]): P
 const untilEngine = ({ mainstay }: Stage, state: 'ok' | 'unreachable' | 'other') =>
   until(`the engine told as ${state}`, mainstay.agent, (agent) => agent.engine?.state === state, 40_000);
 
+// Each scenario has one: killed while it gives a port to a container, Docker 20.10 holds that port for nobody from then on.
 describe('an engine of its own', () => {
   let engine: OwnEngine;
   let stage: Stage;
   let servers: Server[];
-  beforeAll(async () => {
+  beforeEach(async () => {
     engine = await openOwnEngine();
     stage = stageOf(await openInstallation({ dockerHost: engine.address, outside: engine.outside }));
     servers = await makeServers(stage, scaled({ short: 2, all: 10 }));
   });
-  afterAll(async () => {
+  afterEach(async () => {
     engine.thaw();
     await engine.start();
     await stage.mainstay.close();
     await engine.close();
   });
 
-  /** @returns them, as they stand */
-  const allRunning = async (): Promise<Server[]> => {
-    const { mainstay, promised } = stage;
-    const states = await Promise.all(servers.map(({ id }) => mainstay.server(id)));
-    for (const server of states.filter(({ state }) => state !== 'running')) {
-      let ended = await mainstay.ended(promised.acknowledge(await mainstay.ask('start', server)));
-      if (ended.error?.code === 'port-taken') {
-        // Killed while it gave a port to a container, Docker 20.10 holds it for nobody until it is started anew.
-        await engine.stop();
-        await untilEngine(stage, 'unreachable');
-        await engine.start();
-        await untilEngine(stage, 'ok');
-        const { state } = await mainstay.server(server.id);
-        if (state === 'running') continue;
-        ended = await mainstay.ended(promised.acknowledge(await mainstay.ask('start', server)));
-      }
-      expect(ended).toMatchObject({ state: 'succeeded' });
-    }
-    return Promise.all(servers.map(({ id }) => mainstay.untilState(id, 'running')));
-  };
+  const now = (): Promise<Server[]> => Promise.all(servers.map(({ id }) => stage.mainstay.server(id)));
 
   for (const [how, end, rounds] of [
     ['stopped and started again', 'stop', scaled({ short: 0, all: 2 })],
@@ -146,7 +128,7 @@ describe('an engine of its own', () => {
     async (notes) => {
       notes.watch(stage.mainstay);
       const { mainstay, promised } = stage;
-      const before = await allRunning();
+      const before = await now();
       const began = Date.now();
       await engine.kill();
       const agent = await untilEngine(stage, 'unreachable');
@@ -175,7 +157,7 @@ describe('an engine of its own', () => {
       notes.watch(stage.mainstay);
       const { mainstay, promised } = stage;
       const [first] = servers as [Server];
-      const before = await allRunning();
+      const before = await now();
       engine.freeze();
       const frozen = performance.now();
       try {
@@ -183,8 +165,7 @@ describe('an engine of its own', () => {
         notes.found(`noticed after ${Math.round((performance.now() - frozen) / 1000)} s`);
         promised.acknowledge(await mainstay.ask('restart', first));
         await pause(30_000 - (performance.now() - frozen));
-        const now = await Promise.all(servers.map(({ id }) => mainstay.server(id)));
-        expect(now.map(standing)).toEqual(before.map(standing));
+        expect((await now()).map(standing)).toEqual(before.map(standing));
       } finally {
         engine.thaw();
       }
@@ -203,10 +184,9 @@ describe('an engine of its own', () => {
       notes.watch(stage.mainstay);
       const { mainstay, promised } = stage;
       const [first] = servers as [Server];
-      await allRunning();
       await engine.kill();
       await untilEngine(stage, 'unreachable');
-      const before = await Promise.all(servers.map(({ id }) => mainstay.server(id)));
+      const before = await now();
       const comeBack = engine.exchange();
       await engine.start();
       const agent = await untilEngine(stage, 'other');
