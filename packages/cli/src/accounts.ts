@@ -1,7 +1,8 @@
 // People, on the manager's own machine: who there is, and the way back in for somebody who lost their password.
 
 import type { Grant } from '@mainstay/core/access';
-import { createResetLink, listAccounts } from '@mainstay/manager/app/accounts';
+import { listAccounts } from '@mainstay/manager/app/accounts';
+import { createResetLink } from '@mainstay/manager/app/reset-links';
 import type { Store } from '@mainstay/manager/sql/store';
 import { pageAddress } from './address.ts';
 import { note, withStore } from './credentials.ts';

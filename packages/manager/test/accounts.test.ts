@@ -6,34 +6,24 @@ import { contract, type Route } from '@mainstay/wire/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openChanges } from '../../../test/e2e/harness/changes.ts';
 import { ownManager } from './harness.ts';
-import { signedIn, type Visitor, visitor } from './visitor.ts';
+import { firstOwner, invited, password, signedIn, type Visitor, visitor } from './visitor.ts';
 
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
-const password = 'correct horse battery staple';
 const everything = (role: Role): Grant[] => [{ role, scope: { kind: 'everything' } }];
-
-/** A link from the manager's machine: its code. */
-const link = async () => (await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now())).secret;
 
 beforeAll(async () => {
   manager = await ownManager();
-  owner = visitor(manager.url);
-  await owner.call(contract.signIn, { body: { code: await link() } });
-  await owner.call(contract.makeOwner, { body: { name: 'olga', password } });
+  owner = await firstOwner(manager);
 });
 afterAll(() => manager.end());
 
 let made = 0;
 /** Somebody who was invited and came. */
-async function somebody(role: Role): Promise<Visitor & { readonly name: string; readonly id: string }> {
+const somebody = (role: Role) => {
   made += 1;
-  const name = `${role}-${made}`;
-  const { code } = await owner.call(contract.createInvitation, { body: { label: name, grants: everything(role) } });
-  const who = visitor(manager.url);
-  const { account } = await who.call(contract.acceptInvitation, { body: { code, name, password } });
-  return { ...who, name, id: account!.id };
-}
+  return invited(manager.url, owner, `${role}-${made}`, role);
+};
 
 describe('the first start', () => {
   it('has nobody, and no password lets anybody in; a link from the machine makes the owner, once', async () => {

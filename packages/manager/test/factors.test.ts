@@ -1,22 +1,17 @@
 // The second step of a sign-in: an authenticator app's codes, each good once, and recovery codes for when it is lost.
 
-import { issue } from '@mainstay/manager/app/credentials';
 import { contract } from '@mainstay/wire/contract';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownManager } from './harness.ts';
-import { type Visitor, visitor } from './visitor.ts';
+import { firstOwner, password, type Visitor, visitor } from './visitor.ts';
 
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
-const password = 'correct horse battery staple';
 
 beforeAll(async () => {
   manager = await ownManager();
-  owner = visitor(manager.url);
-  const { secret: code } = await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now());
-  await owner.call(contract.signIn, { body: { code } });
-  await owner.call(contract.makeOwner, { body: { name: 'olga', password } });
+  owner = await firstOwner(manager);
 });
 afterAll(() => manager.end());
 

@@ -1,12 +1,11 @@
 // Guessing: how often who may try what, and what a guess tells. Each on a manager of its own, for guesses are counted.
 
-import { issue } from '@mainstay/manager/app/credentials';
 import { rules } from '@mainstay/manager/attempts';
 import { contract } from '@mainstay/wire/contract';
 import { verify } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownManager } from './harness.ts';
-import { signedIn, type Visitor, visitor } from './visitor.ts';
+import { firstOwner, password, signedIn, type Visitor } from './visitor.ts';
 
 // The real one, counted.
 vi.mock('@node-rs/argon2', async (original) => {
@@ -14,17 +13,13 @@ vi.mock('@node-rs/argon2', async (original) => {
   return { ...real, verify: vi.fn(real.verify) };
 });
 
-const password = 'correct horse battery staple';
 const name = 'olga';
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
 
 beforeEach(async () => {
   manager = await ownManager({ trustedProxies: ['127.0.0.1'] });
-  owner = visitor(manager.url);
-  const { secret: code } = await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now());
-  await owner.call(contract.signIn, { body: { code } });
-  await owner.call(contract.makeOwner, { body: { name, password } });
+  owner = await firstOwner(manager);
 });
 afterEach(() => manager.end());
 

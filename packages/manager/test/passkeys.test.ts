@@ -2,15 +2,13 @@
 // who is there; whatever else one is, lets nobody in.
 
 import { request } from 'node:http';
-import { issue } from '@mainstay/manager/app/credentials';
 import { type Call, createClient } from '@mainstay/wire/client';
 import { contract } from '@mainstay/wire/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newPasskey, type Passkey, type Said } from './authenticator.ts';
 import { ownManager } from './harness.ts';
-import { signedIn, type Visitor, visitor } from './visitor.ts';
+import { firstOwner, password, signedIn, type Visitor, visitor } from './visitor.ts';
 
-const password = 'correct horse battery staple';
 const host = '127.0.0.1';
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
@@ -18,10 +16,7 @@ let people = 0;
 
 beforeAll(async () => {
   manager = await ownManager({ trustedProxies: ['127.0.0.1'] });
-  owner = visitor(manager.url);
-  const { secret: code } = await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now());
-  await owner.call(contract.signIn, { body: { code } });
-  await owner.call(contract.makeOwner, { body: { name: 'olga', password } });
+  owner = await firstOwner(manager);
 });
 afterAll(() => manager.end());
 

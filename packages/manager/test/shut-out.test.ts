@@ -8,12 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/e2e/harness/ports.ts';
 import { ownManager } from './harness.ts';
 import { client, comeBackAs, type OwnProvider, ownProvider } from './provider.ts';
-import { signedIn, type Visitor, visitor } from './visitor.ts';
+import { firstOwner, invited, password, signedIn, type Visitor, visitor } from './visitor.ts';
 
 let provider: OwnProvider;
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
-const password = 'correct horse battery staple';
 const everything = (role: Role): Grant[] => [{ role, scope: { kind: 'everything' } }];
 const link = async () => (await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now())).secret;
 
@@ -24,9 +23,7 @@ beforeAll(async () => {
     sso: { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret, name: 'House' },
   });
   provider.allow(manager.url);
-  owner = visitor(manager.url);
-  await owner.call(contract.signIn, { body: { code: await link() } });
-  await owner.call(contract.makeOwner, { body: { name: 'olga', password } });
+  owner = await firstOwner(manager);
 });
 afterAll(async () => {
   await manager.end();
@@ -34,15 +31,12 @@ afterAll(async () => {
 });
 
 let made = 0;
-async function somebody(role: Role) {
+/** Somebody who was invited and came. */
+const somebody = (role: Role) => {
   made += 1;
-  const name = `${role}-${made}`;
-  const { code } = await owner.call(contract.createInvitation, { body: { label: name, grants: everything(role) } });
-  const who = visitor(manager.url);
-  const { account } = await who.call(contract.acceptInvitation, { body: { code, name, password } });
-  return { ...who, name, id: account!.id };
-}
-const shutOut = (id: string, body: object) => owner.call(contract.changeAccount, { params: { accountId: id as never }, body });
+  return invited(manager.url, owner, `${role}-${made}`, role);
+};
+const shutOut = (id: string, body: object) => owner.call(contract.changeAccount, { params: { accountId: id }, body });
 const stranger = { code: 'unauthenticated' };
 const codeOf = (secret: string, at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
 
@@ -53,7 +47,7 @@ describe('of an owner who is one no more', () => {
   ])('%s: no invitation, reset link or join token is good, and all are once they may again', async (_, change) => {
     const [eve, other] = [await somebody('owner'), await somebody('viewer')];
     const invitation = await eve.call(contract.createInvitation, { body: { label: 'back door', grants: everything('owner') } });
-    const reset = await eve.call(contract.createResetLink, { params: { accountId: other.id as never } });
+    const reset = await eve.call(contract.createResetLink, { params: { accountId: other.id } });
     await eve.call(contract.createJoinToken, {});
     await shutOut(eve.id, change);
     const door = visitor(manager.url);
@@ -85,10 +79,10 @@ describe('what was begun before', () => {
       return visitor(manager.url).call(contract.signInByCode, { body });
     };
     const before = await first();
-    await owner.call(contract.endSessions, { params: { accountId: who.id as never } });
+    await owner.call(contract.endSessions, { params: { accountId: who.id } });
     await expect(second(before)).rejects.toMatchObject(stranger);
     const again = await first();
-    const { code } = await owner.call(contract.createResetLink, { params: { accountId: who.id as never } });
+    const { code } = await owner.call(contract.createResetLink, { params: { accountId: who.id } });
     await expect(
       visitor(manager.url).call(contract.resetPassword, { body: { code, password: 'a new long password' } }),
     ).rejects.toMatchObject({ code: 'second-factor', extra: { ticket: expect.any(String) } });
@@ -99,22 +93,16 @@ describe('what was begun before', () => {
     const who = await somebody('viewer');
     const { url } = await who.call(contract.tieSso, {});
     const query = await comeBackAs(url, `thief-${made}`);
-    await owner.call(contract.endSessions, { params: { accountId: who.id as never } });
+    await owner.call(contract.endSessions, { params: { accountId: who.id } });
     await expect(who.call(contract.finishSso, { body: { query } })).rejects.toMatchObject(stranger);
-    expect(
-      await manager.store.db
-        .selectFrom('identities')
-        .selectAll()
-        .where('account_id', '=', who.id as never)
-        .execute(),
-    ).toEqual([]);
+    expect(await manager.store.db.selectFrom('identities').selectAll().where('account_id', '=', who.id).execute()).toEqual([]);
   });
 
   it('and a sign-on that was tied goes when an owner drops the second step, with whatever is open', async () => {
     const who = await somebody('viewer');
     const { url } = await who.call(contract.tieSso, {});
     await who.call(contract.finishSso, { body: { query: await comeBackAs(url, `thief-${made}`) } });
-    await owner.call(contract.removeFactors, { params: { accountId: who.id as never } });
+    await owner.call(contract.removeFactors, { params: { accountId: who.id } });
     await expect(who.call(contract.getSession, {})).rejects.toMatchObject(stranger);
     const thief = visitor(manager.url);
     const back = await thief.call(contract.startSso, { body: {} });
@@ -162,7 +150,7 @@ describe('with what somebody signs in', () => {
     await manager.store.db
       .updateTable('credentials')
       .set({ created_at: Date.now() - 16 * 60 * 1000 })
-      .where('account_id', '=', who.id as never)
+      .where('account_id', '=', who.id)
       .execute();
     const late = { code: 'sign-in-again', detail: expect.stringContaining('Sign out and in again') };
     await expect(who.call(contract.createTotp, {})).rejects.toMatchObject(late);

@@ -2,18 +2,16 @@
 // browser began another cannot finish, and nothing is finished twice.
 
 import type { Grant } from '@mainstay/core/access';
-import { issue } from '@mainstay/manager/app/credentials';
 import { contract } from '@mainstay/wire/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/e2e/harness/ports.ts';
 import { ownManager } from './harness.ts';
 import { client, comeBackAs, type OwnProvider, ownProvider } from './provider.ts';
-import { type Visitor, visitor } from './visitor.ts';
+import { firstOwner, type Visitor, visitor } from './visitor.ts';
 
 let provider: OwnProvider;
 let manager: Awaited<ReturnType<typeof ownManager>>;
 let owner: Visitor;
-const password = 'correct horse battery staple';
 const grants: Grant[] = [{ role: 'operator', scope: { kind: 'everything' } }];
 
 beforeAll(async () => {
@@ -24,10 +22,7 @@ beforeAll(async () => {
     sso: { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret, name: 'House' },
   });
   provider.allow(manager.url);
-  owner = visitor(manager.url);
-  const { secret: code } = await issue(manager.store, { kind: 'sign-in', name: 'owner' }, Date.now());
-  await owner.call(contract.signIn, { body: { code } });
-  await owner.call(contract.makeOwner, { body: { name: 'olga', password } });
+  owner = await firstOwner(manager);
 });
 afterAll(async () => {
   await manager.end();

@@ -6,10 +6,10 @@ import type { AccountId } from '@mainstay/core/id';
 import type { Account } from '@mainstay/wire/accounts';
 import { newId } from '../random.ts';
 import type { AccountRow } from '../sql/schema.ts';
-import type { Reader, Store, Writer } from '../sql/store.ts';
+import type { Reader, Writer } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { assertScopes } from './access.ts';
-import { endOpen, type Issued, issue } from './credentials.ts';
+import { endOpen } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
 export async function listAccounts(reader: Reader): Promise<Account[]> {
@@ -103,17 +103,6 @@ export async function removeAccount(world: World, id: AccountId): Promise<void> 
     await refuseNoOwner(writer, before);
   });
   world.bus.publish({ topic: 'access' });
-}
-
-/** A link by which somebody chooses a new password; one made before is good no more. */
-export async function createResetLink(
-  store: Store,
-  { id, name }: Pick<AccountRow, 'id' | 'name'>,
-  madeBy: AccountId | null,
-  now: number,
-): Promise<Issued> {
-  await store.db.deleteFrom('credentials').where('account_id', '=', id).where('kind', '=', 'reset').execute();
-  return issue(store, { kind: 'reset', name, accountId: id, madeBy }, now);
 }
 
 /** @throws Fault `not-found` */

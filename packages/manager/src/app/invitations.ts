@@ -1,15 +1,15 @@
-// Invitations, and links by which a password is chosen anew: each is good once, and both end in a person who may sign in.
+// Invitations: each is good once, for whoever has its link, and ends in a person who may sign in.
 
-import type { Grant } from '@mainstay/core/access';
+import type { Grant, Scope } from '@mainstay/core/access';
 import { Fault } from '@mainstay/core/fault';
 import type { CredentialId } from '@mainstay/core/id';
-import type { Invitation } from '@mainstay/wire/accounts';
+import type { Invitation, OpenInvitation } from '@mainstay/wire/accounts';
 import type { AccountRow } from '../sql/schema.ts';
 import type { Reader } from '../sql/store.ts';
 import type { World } from '../world.ts';
 import { assertScopes } from './access.ts';
 import { accountOf, insertAccount } from './accounts.ts';
-import { type Caller, endOpen, issue, lifetimesMs, unspent, useUp } from './credentials.ts';
+import { type Caller, issue, lifetimesMs, unspent, useUp } from './credentials.ts';
 import { hashPassword } from './passwords.ts';
 
 export async function listInvitations(reader: Reader, now: number): Promise<Invitation[]> {
@@ -48,6 +48,18 @@ export async function revokeInvitation({ store: { db } }: World, id: CredentialI
   if (numDeletedRows === 0n) throw new Fault('not-found', 'There is no invitation with this id.');
 }
 
+/** What it is good for, told to whoever has it before they use it. @throws Fault `unauthenticated` when it is good no more */
+export async function readInvitation({ store: { db }, clock }: World, code: string): Promise<OpenInvitation> {
+  const row = await unspent(db, 'invitation', code, clock.now());
+  const grants: Grant[] = JSON.parse(row.grants_json ?? '[]');
+  return {
+    label: row.name,
+    invitedBy: row.made_by === null ? null : (await accountOf(db, row.made_by)).name,
+    offers: await Promise.all(grants.map(async ({ role, scope }) => ({ role, on: scope.kind, name: await nameOf(db, scope) }))),
+    expiresAt: row.expires_at ?? 0,
+  };
+}
+
 /** @throws Fault `unauthenticated` when it was used or is too old; `name-taken`, and then it is still good */
 export async function acceptInvitation(world: World, wanted: { code: string; name: string; password: string }): Promise<AccountRow> {
   await unspent(world.store.db, 'invitation', wanted.code, world.clock.now());
@@ -59,19 +71,12 @@ export async function acceptInvitation(world: World, wanted: { code: string; nam
   });
 }
 
-/** Everything that was open with the former password ends. @throws Fault `unauthenticated` */
-export async function resetPassword(world: World, { code, password }: { code: string; password: string }): Promise<AccountRow> {
-  await unspent(world.store.db, 'reset', code, world.clock.now());
-  const password_hash = await hashPassword(password);
-  const row = await world.store.transact(async (writer) => {
-    const { account_id } = await useUp(writer, 'reset', code, world.clock.now());
-    if (account_id === null) throw new Fault('internal', 'This reset link is nobody’s.');
-    const { disabled } = await accountOf(writer, account_id);
-    if (disabled === 1) throw new Fault('unauthenticated', 'This account is shut out. Ask an owner to let it in again.');
-    await endOpen(writer, account_id);
-    await writer.updateTable('accounts').set({ password_hash }).where('id', '=', account_id).execute();
-    return accountOf(writer, account_id);
-  });
-  world.bus.publish({ topic: 'access' });
-  return row;
+/** Null: it is none of a single thing’s, or that is gone. */
+async function nameOf(db: Reader, scope: Scope): Promise<string | null> {
+  if (scope.kind === 'everything') return null;
+  const row =
+    scope.kind === 'host'
+      ? await db.selectFrom('agents').select('name').where('id', '=', scope.agentId).executeTakeFirst()
+      : await db.selectFrom('servers').select('name').where('id', '=', scope.serverId).executeTakeFirst();
+  return row?.name ?? null;
 }

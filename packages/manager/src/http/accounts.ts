@@ -1,9 +1,10 @@
 // People over HTTP: accounts, invitations, and what is one's own.
 
 import type { AccountId } from '@mainstay/core/id';
-import { accountOf, changeAccount, createResetLink, listAccounts, removeAccount } from '../app/accounts.ts';
+import { accountOf, changeAccount, listAccounts, removeAccount } from '../app/accounts.ts';
 import { lifetimesMs, personOf } from '../app/credentials.ts';
 import { invite, listInvitations, revokeInvitation } from '../app/invitations.ts';
+import { createResetLink } from '../app/reset-links.ts';
 import { endOtherSessions, endSession, endSessions, listSessions } from '../app/sessions.ts';
 import type { AccountRow } from '../sql/schema.ts';
 import type { World } from '../world.ts';
