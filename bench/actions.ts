@@ -9,7 +9,7 @@ import type { Operation } from '@mainstay/wire/operations';
 import type { Server } from '@mainstay/wire/servers';
 import type Docker from 'dockerode';
 import { sampleServer } from '../test/e2e/harness/sample.ts';
-import { alternate, timed } from './harness/alternate.ts';
+import { compared, timed } from './harness/alternate.ts';
 import { fill } from './harness/files.ts';
 import type { Finding } from './harness/finding.ts';
 import type { Measure } from './harness/measure.ts';
@@ -60,14 +60,13 @@ async function start({ call, carryOut, one, twin }: Stage): Promise<Finding> {
       await twin.inspect();
     });
   };
-  const { measured, baseline } = await alternate(rounds, ours, bare);
-  return {
+  return compared(rounds, {
     what: 'start of a stopped server, until it is confirmed running',
-    unit: 'ms',
-    figures: measured,
-    baseline: { what: 'engine: start, inspect', figures: baseline },
-    goals: [{ of: 'ratio', atMost: 1.1 }],
-  };
+    ours,
+    baseline: 'engine: start, inspect',
+    bare,
+    atMost: 1.1,
+  });
 }
 
 /** Makes and starts one that is removed afterwards. */
@@ -90,14 +89,13 @@ async function recover(stage: Stage): Promise<Finding> {
     await untilState(one.id, 'missing');
     return timed(() => asked(call(contract.startServer, { ...at(one), body: {} }, waiting)));
   };
-  const { measured, baseline } = await alternate(rounds, ours, () => bareCreation(stage));
-  return {
+  return compared(rounds, {
     what: 'recovery of a missing server',
-    unit: 'ms',
-    figures: measured,
-    baseline: { what: 'engine: create, start', figures: baseline },
-    goals: [{ of: 'ratio', atMost: 1.15 }],
-  };
+    ours,
+    baseline: 'engine: create, start',
+    bare: () => bareCreation(stage),
+    atMost: 1.15,
+  });
 }
 
 async function create(stage: Stage): Promise<Finding> {
@@ -111,14 +109,13 @@ async function create(stage: Stage): Promise<Finding> {
     await stage.carryOut('delete', { id: made.serverId });
     return took;
   };
-  const { measured, baseline } = await alternate(rounds, ours, () => bareCreation(stage));
-  return {
+  return compared(rounds, {
     what: 'creation from a present image',
-    unit: 'ms',
-    figures: measured,
-    baseline: { what: 'engine: create, start', figures: baseline },
-    goals: [{ of: 'ratio', atMost: 1.2 }],
-  };
+    ours,
+    baseline: 'engine: create, start',
+    bare: () => bareCreation(stage),
+    atMost: 1.2,
+  });
 }
 
 /** A stopped bare container, and how long the engine takes to remove it. */
@@ -135,14 +132,13 @@ async function softDelete(stage: Stage): Promise<Finding> {
     await stage.carryOut('stop', server);
     return timed(() => asked(stage.call(contract.deleteServer, at(server), waiting)));
   };
-  const { measured, baseline } = await alternate(rounds, ours, () => bareRemoval(stage));
-  return {
+  return compared(rounds, {
     what: 'soft delete of a stopped server',
-    unit: 'ms',
-    figures: measured,
-    baseline: { what: 'engine: remove', figures: baseline },
-    goals: [{ of: 'ratio', atMost: 1.15 }],
-  };
+    ours,
+    baseline: 'engine: remove',
+    bare: () => bareRemoval(stage),
+    atMost: 1.15,
+  });
 }
 
 const worldFiles = 10_000;
@@ -163,12 +159,11 @@ async function purge(stage: Stage): Promise<Finding> {
     const removed = await bareRemoval(stage);
     return removed + (await timed(() => promisify(execFile)('rm', ['-rf', world])));
   };
-  const { measured, baseline } = await alternate(purgeRounds, ours, bare);
-  return {
+  return compared(purgeRounds, {
     what: 'purge of a deleted server, its world of 10,000 files with it (to the trash)',
-    unit: 'ms',
-    figures: measured,
-    baseline: { what: 'engine: remove; `rm -rf`', figures: baseline },
-    goals: [{ of: 'ratio', atMost: 1.15 }],
-  };
+    ours,
+    baseline: 'engine: remove; `rm -rf`',
+    bare,
+    atMost: 1.15,
+  });
 }

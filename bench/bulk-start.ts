@@ -2,7 +2,7 @@
 
 import { contract } from '@mainstay/wire/contract';
 import { until } from '../test/e2e/harness/until.ts';
-import { alternate, timed } from './harness/alternate.ts';
+import { compared, timed } from './harness/alternate.ts';
 import type { Measure } from './harness/measure.ts';
 import { openRealHost, twinOf } from './harness/real.ts';
 
@@ -38,16 +38,15 @@ export const bulkStart: Measure = {
         await Promise.all(twins.map((twin) => twin.stop()));
         return took;
       };
-      const { measured, baseline } = await alternate(rounds, ours, bare);
       return {
         findings: [
-          {
+          await compared(rounds, {
             what: 'until the last is confirmed running',
-            unit: 'ms',
-            figures: measured,
-            baseline: { what: 'engine: twenty starts at once', figures: baseline },
-            goals: [{ of: 'ratio', atMost: 1.2 }],
-          },
+            ours,
+            baseline: 'engine: twenty starts at once',
+            bare,
+            atMost: 1.2,
+          }),
         ],
       };
     } finally {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { OperationId } from '@mainstay/core/id';
 import { newServerId, openHost } from '../packages/agent/test/host.ts';
-import { alternate, timed } from './harness/alternate.ts';
+import { compared, timed } from './harness/alternate.ts';
 import { figuresOf } from './harness/figures.ts';
 import { fill } from './harness/files.ts';
 import type { Measure } from './harness/measure.ts';
@@ -53,16 +53,15 @@ export const cloneCopy: Measure = {
         await forget(copy);
         return took;
       };
-      const { measured, baseline } = await alternate(rounds, ours, bare);
       return {
         findings: [
-          {
+          await compared(rounds, {
             what: 'the copy, synced and in its place',
-            unit: 'ms',
-            figures: measured,
-            baseline: { what: '`cp -a`, then `sync -f`', figures: baseline },
-            goals: [{ of: 'ratio', atMost: 1.15 }],
-          },
+            ours,
+            baseline: '`cp -a`, then `sync -f`',
+            bare,
+            atMost: 1.15,
+          }),
           {
             what: 'memory that it took and kept',
             unit: 'MB',
