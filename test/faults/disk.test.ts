@@ -49,6 +49,12 @@ async function openStage(notes: Notes, options: InstallationOptions = {}): Promi
 
 const settled = ({ ground, promised }: Stage, notes: Notes) => notes.settling(() => untilAllHold(ground, promised));
 
+/** The manager is started again, and its host is heard. */
+async function comesBack({ mainstay }: Stage, notes: Notes): Promise<void> {
+  await mainstay.manager.start();
+  await notes.settling(() => mainstay.untilOnline());
+}
+
 const dataRootOf = ({ mainstay }: Pick<Stage, 'mainstay'>) => join(mainstay.host.home, 'data');
 
 /** Asks for restarts until one is refused. @returns how it was refused */
@@ -181,8 +187,7 @@ describe('full or read-only', () => {
       await mainstay.manager.kill();
       await unmount(mainstay.manager.home);
       await mountAgain(mainstay.manager.home);
-      await mainstay.manager.start();
-      await notes.settling(() => mainstay.untilOnline());
+      await comesBack(stage, notes);
       promised.acknowledge(await mainstay.carryOut('restart', server));
       await settled(stage, notes);
     },
@@ -230,8 +235,7 @@ describe('the database', () => {
       expect(await refusal(stage)).toContain('Nothing was begun anew');
       expect(existsSync(database)).toBe(false);
       renameSync(`${database}.saved`, database);
-      await mainstay.manager.start();
-      await notes.settling(() => mainstay.untilOnline());
+      await comesBack(stage, notes);
       await settled(stage, notes);
       notes.found(`in words: ${said}`);
     },
@@ -269,8 +273,7 @@ describe('the database', () => {
       const said = await refusal(stage);
       expect(said).toMatch(/is damaged|cannot be used/);
       putBack(stage, copy);
-      await mainstay.manager.start();
-      await notes.settling(() => mainstay.untilOnline());
+      await comesBack(stage, notes);
       await settled(stage, notes);
       notes.found(`in words: ${said}`);
     },
@@ -306,8 +309,7 @@ describe('the database', () => {
         if (before === null) expect(existsSync(database)).toBe(false);
         putBack(stage, kept);
       }
-      await mainstay.manager.start();
-      await notes.settling(() => mainstay.untilOnline());
+      await comesBack(stage, notes);
       await settled(stage, notes);
     },
   );
@@ -332,8 +334,7 @@ describe('the database', () => {
       const world = leaveKeepsake(mainstay.host, unknown);
       await mainstay.manager.stop();
       putBack(stage, copy);
-      await mainstay.manager.start();
-      await notes.settling(() => mainstay.untilOnline());
+      await comesBack(stage, notes);
       await notes.settling(() => mainstay.untilState(stopped.id, 'stopped'));
       await notes.settling(() =>
         mainstay.untilServer(server.id, 'its new container', ({ containerId }) => containerId === rebuilt.containerId),
